@@ -1,0 +1,117 @@
+/**
+ * The direction of imports:
+ *
+ *   main, create-app, app.module → push, rest, admin → journals, content, associations, media
+ *     → sync, blobs, auth, graphql, database, health, pokes → config
+ *
+ * A fifth resource is one more name in RESOURCES. Everything in src/ belongs to one of these lists.
+ */
+const WIRING = ['main', 'create-app', 'app\\.module'];
+const ENTRANCES = ['push', 'rest', 'admin'];
+const RESOURCES = ['journals', 'content', 'associations', 'media'];
+const FOUNDATIONS = ['sync', 'blobs', 'auth', 'graphql', 'database', 'health', 'pokes'];
+
+/** The one import between resources: content shows its media in a field of this type. */
+const MEDIA_TYPE = '^src/media/media\\.entity\\.ts$';
+
+const files = (names) => `^src/(${names.join('|')})\\.ts$`;
+const folders = (names) => `^src/(${names.join('|')})/`;
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+module.exports = {
+  forbidden: [
+    rule(
+      'config-stands-alone',
+      'config.ts is at the bottom: it imports nothing of ours.',
+      { path: files(['config']) },
+      { path: '^src/' },
+    ),
+    rule(
+      'foundations-know-no-resource',
+      'What every resource stands on is told of a resource; it does not import one.',
+      { path: folders(FOUNDATIONS) },
+      { path: folders([...RESOURCES, ...ENTRANCES]) },
+    ),
+    rule(
+      'resources-are-islands',
+      'No resource imports another; what two of them need belongs in sync. (content may import the Media type.)',
+      { path: folders(RESOURCES) },
+      { path: folders(RESOURCES), pathNot: ['^src/$1/', MEDIA_TYPE] },
+    ),
+    rule(
+      'only-content-shows-media',
+      'content alone may import the Media type.',
+      { path: '^src/', pathNot: ['^src/(content|media)/', folders(ENTRANCES), files(WIRING)] },
+      { path: MEDIA_TYPE },
+    ),
+    rule(
+      'resources-know-no-entrance',
+      'push, rest and admin list the resources; a resource does not know how it was reached.',
+      { path: folders(RESOURCES) },
+      { path: folders(ENTRANCES) },
+    ),
+    rule(
+      'nothing-imports-the-wiring',
+      'main, create-app and app.module put the parts together; no part needs them.',
+      { path: '^src/', pathNot: files(WIRING) },
+      { path: files(WIRING) },
+    ),
+    rule(
+      'every-folder-has-its-place',
+      'What is in none of the lists above has no direction: add it to one.',
+      {},
+      { path: '^src/', pathNot: [files([...WIRING, 'config']), folders([...ENTRANCES, ...RESOURCES, ...FOUNDATIONS])] },
+    ),
+    rule(
+      'server-stands-alone',
+      'The server imports no test, script, benchmark or client.',
+      { path: '^src/' },
+      { path: '^(test|scripts|client|cli|web|bench|ormconfig)[/.]' },
+    ),
+    rule(
+      'client-knows-only-the-schema',
+      'client/ knows the server through schema.gql alone.',
+      { path: '^client/' },
+      { path: '^(src|test|scripts|cli|web|bench)/' },
+    ),
+    rule(
+      'apps-use-the-client',
+      'cli/ and web/ reach the server through client/ alone.',
+      { path: '^(cli|web)/' },
+      { path: '^(src|test|scripts|bench)/' },
+    ),
+    rule(
+      'no-cycles',
+      'These files need each other at run time. Between entities use Relation<> with `import type`.',
+      {},
+      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    ),
+    rule(
+      'no-vague-folders',
+      'Name the folder for what is in it.',
+      {},
+      { path: '/(util|utils|common|helper|helpers|shared|interfaces|types|dto)/', pathNot: 'node_modules' },
+    ),
+    rule(
+      'no-barrels',
+      'Import the file itself: a barrel hides what is used and makes cycles.',
+      {},
+      { path: '/index\\.[cm]?[jt]sx?$', pathNot: ['node_modules', '^client/'] },
+    ),
+    rule('resolves', 'Imported, but not there.', {}, { couldNotResolve: true }),
+    rule('declared', 'Imported, but not in package.json.', {}, { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] }),
+    rule(
+      'server-runs-without-dev-dependencies',
+      'A production install has no devDependencies.',
+      { path: '^src/' },
+      { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: '^node_modules/' },
+    exclude: { path: '^((client|cli|web|bench)/)?(dist|data|coverage)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+};
