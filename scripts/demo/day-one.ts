@@ -1,0 +1,131 @@
+// Reads a Day One export: a ZIP, or the folder it unpacks to, with one <journal>.json for each journal.
+// Nothing is written to disk, and every error names the file and the entry.
+import { basename } from 'node:path';
+import { DayOneError, readJournalFiles, type JournalFile } from './day-one-files.js';
+
+const MEDIA_FIELDS = ['photos', 'videos', 'audios', 'pdfAttachments'];
+const ISO_TIME = /^(\d{4}-\d\d-(\d\d))T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** One journal of the export: one JSON file, titled by the name of that file. */
+export interface DayOneJournal {
+  title: string;
+  entries: DayOneEntry[];
+}
+
+/** One entry. Times are milliseconds since 1970, negative before. */
+export interface DayOneEntry {
+  uuid: string;
+  createdAt: number;
+  /** The creation time when the export has no modification time. */
+  modifiedAt: number;
+  text: string;
+  /** Every field of the export that is not one of the above, as it stood there. */
+  otherFields: Record<string, unknown>;
+}
+
+/** How many items of one kind, and in how many entries. */
+export interface FieldCount {
+  field: string;
+  items: number;
+  entries: number;
+}
+
+/** The journals of the export at `path`, a ZIP or a folder. Throws DayOneError. */
+export async function readDayOne(path: string): Promise<DayOneJournal[]> {
+  const files = await readJournalFiles(path);
+  const journals = files.map(readJournal);
+  refuseDuplicates(journals);
+  return journals;
+}
+
+/** Photos and other media that the entries carry, by kind; kinds that do not occur are left out. */
+export function countMedia(journals: DayOneJournal[]): FieldCount[] {
+  return countFields(journals).filter((count) => MEDIA_FIELDS.includes(count.field));
+}
+
+/** Fields that say something and have no place in the synced model, the most frequent first. */
+export function countUnmappedFields(journals: DayOneJournal[]): FieldCount[] {
+  return countFields(journals).filter((count) => !MEDIA_FIELDS.includes(count.field));
+}
+
+function readJournal({ name, bytes }: JournalFile): DayOneJournal {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new DayOneError(`${name}: not valid JSON: ${(error as Error).message}`);
+  }
+  const entries = isRecord(json) ? json['entries'] : undefined;
+  if (!Array.isArray(entries)) throw new DayOneError(`${name}: not a Day One journal: no list "entries"`);
+  return {
+    title: basename(name).slice(0, -'.json'.length),
+    entries: entries.map((entry: unknown, index) => readEntry(entry, `${name}, entry ${index + 1}`)),
+  };
+}
+
+function readEntry(entry: unknown, where: string): DayOneEntry {
+  if (!isRecord(entry)) throw new DayOneError(`${where}: not an object`);
+  const { uuid, creationDate, modifiedDate, text, ...otherFields } = entry;
+  if (typeof uuid !== 'string' || uuid === '') throw new DayOneError(`${where}: no uuid`);
+  const named = `${where} (${uuid})`;
+  if (text !== undefined && typeof text !== 'string') throw new DayOneError(`${named}: text is not a text`);
+  const createdAt = readTime(creationDate, `${named}: creationDate`);
+  return {
+    uuid,
+    createdAt,
+    modifiedAt: modifiedDate === undefined ? createdAt : readTime(modifiedDate, `${named}: modifiedDate`),
+    text: text ?? '',
+    otherFields,
+  };
+}
+
+function readTime(value: unknown, where: string): number {
+  if (value === undefined) throw new DayOneError(`${where} is missing`);
+  const millis = typeof value === 'string' ? parseTime(value) : NaN;
+  if (Number.isNaN(millis)) throw new DayOneError(`${where} is not a date: ${JSON.stringify(value)}`);
+  return millis;
+}
+
+function parseTime(text: string): number {
+  const [, date, day] = ISO_TIME.exec(text) ?? [];
+  // Date.parse turns 30 February into 2 March: the day has to come back as it went in.
+  const isSameDay = new Date(`${date}T00:00:00Z`).getUTCDate() === Number(day);
+  return isSameDay ? Date.parse(text) : NaN;
+}
+
+// Ids are made from these, so two of the same would silently become one.
+function refuseDuplicates(journals: DayOneJournal[]): void {
+  const seen = new Map<string, string>();
+  const refuse = (id: string, where: string) => {
+    const first = seen.get(id);
+    if (first !== undefined) throw new DayOneError(`${where}: the same as ${first}`);
+    seen.set(id, where);
+  };
+  for (const { title, entries } of journals) {
+    refuse(`journal ${title}`, `${title}.json`);
+    entries.forEach(({ uuid }, index) => refuse(uuid, `${title}.json, entry ${index + 1} (${uuid})`));
+  }
+}
+
+function countFields(journals: DayOneJournal[]): FieldCount[] {
+  const counts = new Map<string, FieldCount>();
+  for (const { otherFields } of journals.flatMap((journal) => journal.entries)) {
+    for (const [field, value] of Object.entries(otherFields)) {
+      if (saysNothing(value)) continue;
+      const count = counts.get(field) ?? { field, items: 0, entries: 0 };
+      count.items += Array.isArray(value) ? value.length : 1;
+      count.entries += 1;
+      counts.set(field, count);
+    }
+  }
+  return [...counts.values()].sort((a, b) => b.entries - a.entries);
+}
+
+function saysNothing(value: unknown): boolean {
+  if (value === null || value === false || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
