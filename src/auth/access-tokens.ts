@@ -1,0 +1,54 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { CONFIG, type Config } from '../config.js';
+
+export const TOKEN_ISSUER = 'logdate-cloud';
+export const TOKEN_AUDIENCE = 'logdate-device';
+export const TOKEN_ALGORITHM = 'HS256';
+
+/** What an access token says: `sub` is the user, `sid` the session, `did` the device. */
+export interface AccessClaims {
+  sub: string;
+  sid: string;
+  did: string;
+  typ: 'access';
+  /** Seconds. */
+  exp: number;
+}
+
+/** Signs access tokens and knows the keys that may have signed one: the present and, while it rotates, the former. */
+@Injectable()
+export class AccessTokens {
+  private readonly present: { kid: string; secret: string };
+  private readonly secrets: Map<string, string>;
+
+  constructor(
+    private readonly jwt: JwtService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    this.present = { kid: keyIdOf(config.jwtSecret), secret: config.jwtSecret };
+    this.secrets = new Map([[this.present.kid, this.present.secret]]);
+    if (config.jwtPreviousSecret) this.secrets.set(keyIdOf(config.jwtPreviousSecret), config.jwtPreviousSecret);
+  }
+
+  /** A signed token and when it ends, in milliseconds. */
+  async sign(claims: Pick<AccessClaims, 'sub' | 'sid' | 'did'>): Promise<{ accessToken: string; expiresAt: number }> {
+    const issuedAt = Math.floor(Date.now() / 1000);
+    const exp = issuedAt + this.config.accessTokenSeconds;
+    const accessToken = await this.jwt.signAsync(
+      { ...claims, typ: 'access', iat: issuedAt, exp, iss: TOKEN_ISSUER, aud: TOKEN_AUDIENCE, jti: randomUUID() },
+      { secret: this.present.secret, keyid: this.present.kid, algorithm: TOKEN_ALGORITHM },
+    );
+    return { accessToken, expiresAt: exp * 1000 };
+  }
+
+  /** The secret behind a token's `kid`; undefined for one that is not ours. */
+  secretOf(keyId: unknown): string | undefined {
+    return typeof keyId === 'string' ? this.secrets.get(keyId) : undefined;
+  }
+}
+
+function keyIdOf(secret: string): string {
+  return createHash('sha256').update(`kid:${secret}`).digest('base64url').slice(0, 12);
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+import { AccessTokens, TOKEN_ALGORITHM, TOKEN_AUDIENCE, TOKEN_ISSUER, type AccessClaims } from './access-tokens.js';
+import type { Caller } from './caller.js';
+import { EndedSessions } from './ended-sessions.js';
+
+/** Verifies the bearer token: our key, one algorithm, issuer, audience, end, type, and a session that still lives. */
+@Injectable()
+export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
+  constructor(
+    tokens: AccessTokens,
+    private readonly ended: EndedSessions,
+  ) {
+    super({
+      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      algorithms: [TOKEN_ALGORITHM],
+      issuer: TOKEN_ISSUER,
+      audience: TOKEN_AUDIENCE,
+      secretOrKeyProvider(_request, token, done) {
+        const secret = tokens.secretOf(headerOf(token)?.['kid']);
+        done(secret === undefined ? new Error('unknown key') : null, secret);
+      },
+    });
+  }
+
+  /** @returns the caller, or false for a token that is sound but not good for this */
+  validate(claims: Partial<AccessClaims>): Caller | false {
+    const { sub, sid, did, exp, typ } = claims;
+    if (typ !== 'access' || !sub || !sid || !did || typeof exp !== 'number' || this.ended.has(sid)) return false;
+    return { id: sub, sessionId: sid, deviceId: did, expiresAt: exp * 1000 };
+  }
+}
+
+function headerOf(token: unknown): Record<string, unknown> | undefined {
+  try {
+    const [header = ''] = String(token).split('.');
+    return JSON.parse(Buffer.from(header, 'base64url').toString()) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}

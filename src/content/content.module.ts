@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Content } from './content.entity.js';
+import { ContentResolver } from './content.resolver.js';
+
+@Module({ imports: [TypeOrmModule.forFeature([Content])], providers: [ContentResolver] })
+export class ContentModule {}

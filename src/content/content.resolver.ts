@@ -1,0 +1,39 @@
+import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import type { Caller } from '../auth/caller.js';
+import { CurrentUser } from '../auth/current-user.js';
+import { ChangesArgs } from '../sync/changes.js';
+import { DeleteInput } from '../sync/inputs.js';
+import { SyncedRows } from '../sync/synced-rows.js';
+import { Tombstone } from '../sync/tombstone.js';
+import { Content, ContentChanges } from './content.entity.js';
+import { SaveContentInput } from './save-content.input.js';
+
+@Resolver(() => Content)
+export class ContentResolver {
+  constructor(private readonly rows: SyncedRows) {}
+
+  @Query(() => Content, { description: 'One entry.' })
+  content(@CurrentUser() user: Caller, @Args('id', { type: () => ID }) id: string): Promise<Content> {
+    return this.rows.find(Content, user.id, id);
+  }
+
+  @Query(() => ContentChanges, { description: 'Entries written or deleted after `since`, in the server’s order.' })
+  contentChanges(@CurrentUser() user: Caller, @Args() feed: ChangesArgs): Promise<ContentChanges> {
+    return this.rows.changes(Content, user.id, feed);
+  }
+
+  @Mutation(() => Content, { description: 'Creates or replaces an entry.' })
+  saveContent(@CurrentUser() user: Caller, @Args('input') input: SaveContentInput): Promise<Content> {
+    return this.rows.save(Content, user, input);
+  }
+
+  @Mutation(() => Tombstone, { description: 'Deletes an entry; its links and media stay.' })
+  deleteContent(@CurrentUser() user: Caller, @Args('input') input: DeleteInput): Promise<Tombstone> {
+    return this.rows.delete(Content, user, input);
+  }
+
+  @Mutation(() => Content, { description: 'Brings a deleted entry back, within 30 days.' })
+  restoreContent(@CurrentUser() user: Caller, @Args('input') input: DeleteInput): Promise<Content> {
+    return this.rows.restore(Content, user, input);
+  }
+}

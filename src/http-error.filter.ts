@@ -1,0 +1,56 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { GqlContextType } from '@nestjs/graphql';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { limits } from './config.js';
+import { ApiError, ErrorCode, HTTP_STATUS, isDatabaseAway } from './graphql/errors.js';
+import { RETRY_AFTER_SECONDS } from './graphql/format-error.js';
+
+const log = new Logger('Http');
+
+/** Gives errors that arise outside GraphQL, a body that is too large for instance, the shape of GraphQL's. */
+@Catch()
+export class HttpErrorFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): unknown {
+    if (host.getType<GqlContextType>() === 'graphql') return error;
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    if (error instanceof HttpException && isHealthReport(error))
+      return reply.status(error.getStatus()).send(error.getResponse());
+
+    const known = asApiError(error);
+    const { id } = http.getRequest<FastifyRequest>();
+    if (known.code === ErrorCode.INTERNAL)
+      log.error(`${id} ${String(error)}`, error instanceof Error ? error.stack : undefined);
+    const retryAfter = known.extensions['retryAfter'];
+    if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
+    const extensions = known.code === ErrorCode.INTERNAL ? { ...known.extensions, requestId: id } : known.extensions;
+    return reply.status(HTTP_STATUS[known.code]).send({ errors: [{ message: known.message, extensions }] });
+  }
+}
+
+/** Terminus tells what is down by an exception that carries the report. */
+function isHealthReport(error: HttpException): boolean {
+  const report = error.getResponse();
+  return typeof report === 'object' && 'details' in report;
+}
+
+function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (isDatabaseAway(error)) {
+    return new ApiError(ErrorCode.UNAVAILABLE, 'The database cannot be reached just now', {
+      retryAfter: RETRY_AFTER_SECONDS,
+    });
+  }
+  const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string };
+  const status = error instanceof HttpException ? error.getStatus() : statusCode;
+  if (code === 'FST_ERR_HANDLER_TIMEOUT') {
+    return new ApiError(ErrorCode.UNAVAILABLE, 'This took too long', { retryAfter: RETRY_AFTER_SECONDS });
+  }
+  if (status === 413)
+    return new ApiError(ErrorCode.TOO_LARGE, 'The request body is too large', { limit: limits.requestBytes });
+  if (status === 404) return new ApiError(ErrorCode.NOT_FOUND, 'There is nothing at this address');
+  if (status !== undefined && status >= 400 && status < 500) {
+    return new ApiError(ErrorCode.BAD_USER_INPUT, message ?? 'The request cannot be read', { fields: ['body'] });
+  }
+  return new ApiError(ErrorCode.INTERNAL, 'The server failed to do this');
+}

@@ -1,0 +1,79 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { deviceName, uuid, type Fault, type FieldRule } from './field-rules.js';
+import { keyOf, type Resource } from './resource.js';
+import { faultOfConstraint, type VersionConstraint } from './version-constraint.js';
+
+export type Verb = 'save' | 'delete' | 'restore';
+
+/** What every input of a mutation may carry besides the key and the body. */
+export interface ChangeInput {
+  createdAt?: number;
+  clientUpdatedAt?: number | null;
+  version?: VersionConstraint | null;
+  mutationId?: string | null;
+  deviceId?: string | null;
+}
+
+/** One named write of one row, checked and ready to be judged. */
+export interface Change {
+  resource: Resource;
+  verb: Verb;
+  /** Key and body by property; the body only for a save. */
+  fields: Record<string, unknown>;
+  rowKey: string;
+  input: ChangeInput;
+  mutationId: string;
+  deviceId: string;
+  /** SHA-256 of what the mutation says, without who says it. */
+  payloadHash: Buffer;
+  /** What is wrong with it, by field; such a change is rejected. */
+  faults: Map<string, NonNullable<Fault>>;
+}
+
+/** Takes an input apart and checks it by plain rules, some microseconds an item. */
+export function readChange(resource: Resource, verb: Verb, input: ChangeInput & object, deviceId: string): Change {
+  const given = input as Record<string, unknown>;
+  const faults = new Map<string, NonNullable<Fault>>();
+  const check = (field: string, rule: FieldRule, value: unknown): void => {
+    const fault = rule.check(value);
+    if (fault !== undefined) faults.set(field, fault);
+  };
+
+  const fields: Record<string, unknown> = {};
+  for (const property of resource.key) {
+    check(property, uuid, given[property]);
+    fields[property] = String(given[property]).toLowerCase();
+  }
+  for (const [property, rule] of verb === 'save' ? Object.entries(resource.body) : []) {
+    check(property, rule, given[property]);
+    fields[property] = given[property] ?? rule.empty;
+  }
+  if (typeof input.mutationId === 'string') check('mutationId', uuid, input.mutationId);
+  const device = input.deviceId ?? deviceId;
+  check('deviceId', deviceName, device);
+  const fault = faultOfConstraint(input.version);
+  if (fault !== undefined) faults.set('version', fault);
+
+  return {
+    resource,
+    verb,
+    fields,
+    rowKey: keyOf(resource, fields),
+    input,
+    mutationId: input.mutationId?.toLowerCase() ?? randomUUID(),
+    deviceId: device,
+    payloadHash: hashOf(resource, verb, fields, input),
+    faults,
+  };
+}
+
+function hashOf(
+  resource: Resource,
+  verb: Verb,
+  fields: object,
+  { createdAt, clientUpdatedAt, version }: ChangeInput,
+): Buffer {
+  const { known, absent, none } = version ?? {};
+  const said = [resource.entity.name, verb, Object.values(fields), createdAt, clientUpdatedAt, known, absent, none];
+  return createHash('sha256').update(JSON.stringify(said)).digest();
+}

@@ -1,0 +1,23 @@
+import type { EntityManager } from 'typeorm';
+
+/**
+ * Which of these ids another user has and this one has not, as "table.column id". The one place that looks across owners:
+ * the database function behind it sees every owner but returns only ids.
+ */
+export async function findForeignIds(
+  database: EntityManager,
+  userId: string,
+  idsByColumn: Map<string, Set<string>>,
+): Promise<Set<string>> {
+  const asked = [...idsByColumn].filter(([, ids]) => ids.size > 0);
+  if (asked.length === 0) return new Set();
+  const parts = asked.map((_, index) => {
+    const [column, ids] = [`$${index * 2 + 2}::text`, `$${index * 2 + 3}::uuid[]`];
+    return `SELECT ${column} || ' ' || id AS "foreignId" FROM ids_of_others($1, ${column}, ${ids}) AS id`;
+  });
+  const found = (await database.query(parts.join(' UNION ALL '), [
+    userId,
+    ...asked.flatMap(([column, ids]) => [column, [...ids]]),
+  ])) as { foreignId: string }[];
+  return new Set(found.map(({ foreignId }) => foreignId));
+}

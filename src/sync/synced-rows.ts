@@ -1,0 +1,242 @@
+import { Injectable, type Type } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { Subject } from 'rxjs';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Caller } from '../auth/caller.js';
+import { limits } from '../config.js';
+import { ApiError, ErrorCode } from '../graphql/errors.js';
+import { readChange, type Change, type ChangeInput, type Verb } from './change.js';
+import type { ChangePage, ChangesArgs } from './changes.js';
+import { judge } from './judge.js';
+import { OutcomeStatus, type WriteOutcome } from './outcome.js';
+import { findForeignIds } from './ownership.js';
+import { findReceipts, storeReceipts } from './receipts.js';
+import { publicFields, resourceOf, type Resource } from './resource.js';
+import type { Row } from './row.js';
+import { readClock, stampAt, takeStamp, type Clock } from './stamp.js';
+import { tableOf } from './table.js';
+
+/** Told after each commit that wrote something; other devices of the user have a reason to pull. */
+export interface Written {
+  userId: string;
+  deviceId: string;
+  /** The largest stamp of the user, milliseconds. */
+  headTimestamp: number;
+}
+
+/** One mutation of a push: which resource, what to do, and its input. */
+export interface WriteRequest {
+  entity: Type<Row>;
+  verb: Verb;
+  input: ChangeInput & object;
+}
+
+/** The one mechanism that reads and writes synced rows; every module and both faces go through it. */
+@Injectable()
+export class SyncedRows {
+  readonly written = new Subject<Written>();
+
+  constructor(@InjectDataSource() private readonly database: DataSource) {}
+
+  /** One live row. @throws ApiError FORBIDDEN for another user's, NOT_FOUND for a missing or deleted one */
+  async find<R extends Row>(entity: Type<R>, userId: string, id: string): Promise<R> {
+    const resource = resourceOf(entity);
+    const change = readChange(resource, 'delete', { id } as ChangeInput, 'reader');
+    if (change.faults.size > 0) throw new ApiError(ErrorCode.BAD_USER_INPUT, 'id must be a uuid', { fields: ['id'] });
+    const rows = await tableOf(this.database, resource).find(this.database.manager, userId, [change.fields]);
+    const row = rows.get(change.rowKey);
+    if (row === undefined) {
+      const foreign = await findForeignIds(this.database.manager, userId, idsByColumn([change]));
+      if (foreign.size > 0) throw new ApiError(ErrorCode.FORBIDDEN, 'This id belongs to another user');
+    }
+    if (row === undefined || row.deleted)
+      throw new ApiError(ErrorCode.NOT_FOUND, `There is no such ${entity.name.toLowerCase()}`);
+    return row;
+  }
+
+  /** The next page of a feed. @throws ApiError EPOCH_CHANGED when `since` lies beyond the user's clock */
+  async changes<R extends Row, T>(entity: Type<R>, userId: string, args: ChangesArgs): Promise<ChangePage<R, T>> {
+    const { since, limit, withDeletions } = args;
+    if (limit < 1 || limit > limits.pageRows) {
+      throw new ApiError(ErrorCode.BAD_USER_INPUT, `limit must be from 1 to ${limits.pageRows}`, { fields: ['limit'] });
+    }
+    const database = this.database.manager;
+    const table = tableOf(this.database, resourceOf(entity));
+    const clock = await readClock(database, userId);
+    if (since > clock.ms) throw new ApiError(ErrorCode.EPOCH_CHANGED, 'since lies beyond every change of this account');
+    const { rows, hasMore } = await table.readPage(database, userId, {
+      since,
+      limit,
+      withDeletions,
+      bytes: limits.pageBytes,
+    });
+    const lastTimestamp = rows.at(-1)?.updatedAt ?? since;
+    return {
+      changes: rows.filter((row) => !row.deleted),
+      deletions: rows.filter((row) => row.deleted) as unknown as T[],
+      lastTimestamp,
+      hasMore,
+      remaining: () => (hasMore ? table.count(database, userId, lastTimestamp, withDeletions) : Promise.resolve(0)),
+      epoch: clock.epoch,
+      serverTime: Date.now(),
+    };
+  }
+
+  /** How many live rows of one kind the user has. */
+  count(entity: Type<Row>, userId: string): Promise<number> {
+    return tableOf(this.database, resourceOf(entity)).countLive(this.database.manager, userId);
+  }
+
+  /** The user's clock: the head of the feeds and the epoch. */
+  clock(userId: string): Promise<Clock> {
+    return readClock(this.database.manager, userId);
+  }
+
+  /** Creates or replaces one row. @throws ApiError CONFLICT with the row as it is now, or why it was rejected */
+  async save<R extends Row>(entity: Type<R>, caller: Caller, input: ChangeInput & object): Promise<R> {
+    return this.writeOne(entity, caller, 'save', input);
+  }
+
+  /** Deletes one row and answers its tombstone. @throws as `save` */
+  async delete<T>(entity: Type<Row>, caller: Caller, input: ChangeInput & object): Promise<T> {
+    return (await this.writeOne(entity, caller, 'delete', input)) as T;
+  }
+
+  /** Brings a deleted row back within 30 days. @throws as `save`, and NOT_FOUND when there is nothing to restore */
+  async restore<R extends Row>(entity: Type<R>, caller: Caller, input: ChangeInput & object): Promise<R> {
+    return this.writeOne(entity, caller, 'restore', input);
+  }
+
+  /**
+   * Applies mutations in order, in one transaction, each with its own outcome.
+   * @throws ApiError EPOCH_CHANGED when `epoch` is given and is not the user's; nothing is written then
+   */
+  async push(
+    caller: Caller,
+    requests: WriteRequest[],
+    epoch?: string | null,
+  ): Promise<{ outcomes: WriteOutcome[]; clock: Clock }> {
+    const changes = requests.map(({ entity, verb, input }) =>
+      readChange(resourceOf(entity), verb, input, caller.deviceId),
+    );
+    const { outcomes, clock, hasWritten } = await this.database.transaction('READ COMMITTED', (transaction) =>
+      this.write(transaction, caller.id, changes, epoch),
+    );
+    const deviceId = changes.at(-1)?.deviceId ?? caller.deviceId;
+    if (hasWritten) this.written.next({ userId: caller.id, deviceId, headTimestamp: clock.ms });
+    return { outcomes, clock };
+  }
+
+  private async writeOne<R extends Row>(
+    entity: Type<R>,
+    caller: Caller,
+    verb: Verb,
+    input: ChangeInput & object,
+  ): Promise<R> {
+    const { outcomes } = await this.push(caller, [{ entity, verb, input }]);
+    const [outcome] = outcomes as [WriteOutcome];
+    const { status, code, message, fields, limit } = outcome;
+    if (status === OutcomeStatus.REJECTED) {
+      throw new ApiError(code ?? ErrorCode.INTERNAL, message ?? '', {
+        ...(fields && { fields }),
+        ...(limit && { limit }),
+      });
+    }
+    const row = outcome.row ?? outcome.current ?? null;
+    // A retry whose row has since been deleted, or restored, cannot be answered as if it still stood.
+    if (status === OutcomeStatus.CONFLICT || row === null || row.deleted !== (verb === 'delete')) {
+      throw new ApiError(ErrorCode.CONFLICT, 'The row has changed since', { current: row && publicFields(row) });
+    }
+    return row as R;
+  }
+
+  /** Stamp, receipts, constraints, set-wise write, receipts: the order is the protocol's, and it matters. */
+  private async write(
+    transaction: EntityManager,
+    userId: string,
+    changes: Change[],
+    epoch?: string | null,
+  ): Promise<{ outcomes: WriteOutcome[]; clock: Clock; hasWritten: boolean }> {
+    const clock = await takeStamp(transaction, userId, changes.length);
+    if (typeof epoch === 'string' && epoch !== clock.epoch) {
+      throw new ApiError(
+        ErrorCode.EPOCH_CHANGED,
+        'The database was restored from an older copy; read every feed from 0',
+      );
+    }
+    const sound = changes.filter((change) => change.faults.size === 0);
+    const receipts = await findReceipts(transaction, userId, sound);
+    const rowsByResource = await this.findRows(transaction, userId, sound);
+    const unseen = sound.filter((change) => !rowsByResource.get(change.resource)?.has(change.rowKey));
+    const foreign = await findForeignIds(transaction, userId, idsByColumn(unseen));
+
+    const applied: { change: Change; stamp: { serverVersion: number; updatedAt: number }; table: string }[] = [];
+    const touched = new Map<Resource, Map<string, Row>>();
+    // Later changes of a row see what earlier ones of the same push left; only the last state is written.
+    const outcomes = changes.map((change, index) => {
+      const rows = rowsByResource.get(change.resource);
+      const outcome = judge(change, stampAt(clock, index, changes.length), {
+        userId,
+        receipts,
+        current: rows?.get(change.rowKey),
+        isForeign: idsOf(change).some((id) => foreign.has(id)),
+      });
+      if (outcome.row === undefined) return outcome;
+      const { serverVersion, updatedAt, mutationId } = outcome.row;
+      const stamp = { serverVersion, updatedAt };
+      applied.push({ change, stamp, table: tableOf(this.database, change.resource).name });
+      receipts.set(change.mutationId, { payloadHash: change.payloadHash, ...stamp });
+      if (mutationId === change.mutationId) {
+        rows?.set(change.rowKey, outcome.row);
+        entryOf(touched, change.resource).set(change.rowKey, outcome.row);
+      }
+      return outcome;
+    });
+
+    for (const [resource, rows] of touched) {
+      await tableOf(this.database, resource).write(transaction, userId, [...rows.values()]);
+    }
+    if (applied.length > 0) await storeReceipts(transaction, userId, applied);
+    return { outcomes, clock, hasWritten: touched.size > 0 };
+  }
+
+  private async findRows(
+    transaction: EntityManager,
+    userId: string,
+    changes: Change[],
+  ): Promise<Map<Resource, Map<string, Row>>> {
+    const keys = new Map<Resource, Map<string, object>>();
+    for (const change of changes) entryOf(keys, change.resource).set(change.rowKey, change.fields);
+    const rows = new Map<Resource, Map<string, Row>>();
+    for (const [resource, wanted] of keys) {
+      rows.set(resource, await tableOf(this.database, resource).find(transaction, userId, [...wanted.values()]));
+    }
+    return rows;
+  }
+}
+
+function entryOf<K, V>(maps: Map<K, Map<string, V>>, key: K): Map<string, V> {
+  let entry = maps.get(key);
+  if (entry === undefined) maps.set(key, (entry = new Map<string, V>()));
+  return entry;
+}
+
+/** The ids that a change names, its own and those it links, as "table.column id". */
+function idsOf(change: Change): string[] {
+  return namedIds(change).map(([column, id]) => `${column} ${id}`);
+}
+
+/** `table.column` and id of each row that a change names; a delete of a photo, say, does not name its entry. */
+function namedIds({ resource, fields }: Change): [column: string, id: string][] {
+  return Object.entries(resource.ids)
+    .filter(([property]) => property in fields)
+    .map(([property, column]) => [column, String(fields[property])]);
+}
+
+function idsByColumn(changes: Change[]): Map<string, Set<string>> {
+  const ids = new Map<string, Set<string>>();
+  for (const change of changes) {
+    for (const [column, id] of namedIds(change)) ids.set(column, (ids.get(column) ?? new Set<string>()).add(id));
+  }
+  return ids;
+}

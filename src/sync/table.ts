@@ -1,0 +1,148 @@
+import type { DataSource, EntityManager, EntityMetadata } from 'typeorm';
+import { keyOf, type Resource } from './resource.js';
+import type { Row } from './row.js';
+
+/** Bytes that a row takes on the wire besides its text, about. */
+const BYTES_AROUND_A_ROW = 300;
+
+/** The SQL of one synced table, made once from TypeORM's metadata: set-wise, where `save()` would go row by row. */
+export class Table<R extends Row = Row> {
+  readonly name: string;
+  /** `column AS "property"` for every column. */
+  private readonly selection: string;
+  private readonly byKeys: string;
+  private readonly upsert: string;
+  private readonly page: string;
+  private readonly livePage: string;
+  private readonly emptied: string;
+  private readonly properties: string[];
+
+  constructor(
+    private readonly resource: Resource<R>,
+    metadata: EntityMetadata,
+  ) {
+    this.name = metadata.tableName;
+    const columns = metadata.columns.map((column) => ({
+      property: column.propertyName,
+      name: `"${column.databaseName}"`,
+      type: String(column.type),
+    }));
+    const nameOf = (property: string): string => {
+      const column = columns.find((one) => one.property === property);
+      if (column === undefined) throw new Error(`${resource.entity.name} has no column ${property}`);
+      return column.name;
+    };
+    const keyNames = resource.key.map(nameOf);
+    const written = columns.filter((column) => column.property !== 'userId');
+    this.properties = written.map((column) => column.property);
+    this.selection = columns.map((column) => `${column.name} AS "${column.property}"`).join(', ');
+    this.byKeys = `SELECT ${this.selection} FROM "${this.name}"
+      JOIN unnest(${keyNames.map((_, index) => `$${index + 2}::uuid[]`).join(', ')}) AS wanted(${keyNames.join(', ')})
+     USING (${keyNames.join(', ')}) WHERE user_id = $1`;
+    this.upsert = `INSERT INTO "${this.name}" (user_id, ${written.map((column) => column.name).join(', ')})
+      SELECT $1::uuid, * FROM unnest(${written.map((column, index) => `$${index + 2}::${column.type}[]`).join(', ')})
+      ON CONFLICT (user_id, ${keyNames.join(', ')}) DO UPDATE SET ${written
+        .filter((column) => !resource.key.includes(column.property))
+        .map((column) => `${column.name} = excluded.${column.name}`)
+        .join(', ')}`;
+    this.emptied = [
+      'has_body = false',
+      ...Object.keys(resource.body).map((property, index) => `${nameOf(property)} = $${index + 3}`),
+    ].join(', ');
+    const texts = columns.filter((column) => column.type === 'text' && column.property in resource.body);
+    const size = [
+      String(BYTES_AROUND_A_ROW),
+      ...texts.map((column) => `coalesce(octet_length(${column.name}), 0)`),
+    ].join(' + ');
+    const pageOf = (filter: string): string => `SELECT ${this.selection}, found FROM (
+        SELECT *, count(*) OVER () AS found, sum(bytes) OVER (ORDER BY updated_at ROWS UNBOUNDED PRECEDING) AS bytes_through
+          FROM (SELECT *, CASE WHEN deleted THEN ${BYTES_AROUND_A_ROW} ELSE ${size} END AS bytes FROM "${this.name}"
+                 WHERE user_id = $1 AND updated_at > $2 ${filter} ORDER BY updated_at LIMIT $3) AS next_rows
+      ) AS measured WHERE bytes_through <= $4 OR bytes_through = bytes ORDER BY updated_at`;
+    this.page = pageOf('');
+    this.livePage = pageOf('AND NOT deleted');
+  }
+
+  /** The user's rows with these keys, live or deleted, by `keyOf`. */
+  async find(database: EntityManager, userId: string, keys: object[]): Promise<Map<string, R>> {
+    const arrays = this.resource.key.map((property) => keys.map((key) => (key as Record<string, unknown>)[property]));
+    const found = (await database.query(this.byKeys, [userId, ...arrays])) as R[];
+    return new Map(found.map((row) => [keyOf(this.resource, row), this.asEntity(row)]));
+  }
+
+  /** Writes rows whose keys differ from each other, new or not. */
+  async write(transaction: EntityManager, userId: string, rows: R[]): Promise<void> {
+    const arrays = this.properties.map((property) =>
+      rows.map((row) => (row as unknown as Record<string, unknown>)[property]),
+    );
+    await transaction.query(this.upsert, [userId, ...arrays]);
+  }
+
+  /**
+   * The next rows and tombstones behind `since`, in stamp order, at most `limit` of them and about `bytes` of text,
+   * but at least one. `updated_at > since OR server_version > since` is the rule; since no row's version lies beyond
+   * its time, the first half says it all, and one index serves it.
+   */
+  async readPage(
+    database: EntityManager,
+    userId: string,
+    { since, limit, withDeletions, bytes }: { since: number; limit: number; withDeletions: boolean; bytes: number },
+  ): Promise<{ rows: R[]; hasMore: boolean }> {
+    const sql = withDeletions ? this.page : this.livePage;
+    const read = (await database.query(sql, [userId, since, limit + 1, bytes])) as (R & { found: number })[];
+    const found = read[0]?.found ?? 0;
+    const rows = read.slice(0, limit).map(({ found: _, ...row }) => this.asEntity(row as unknown as R));
+    return { rows, hasMore: found > rows.length };
+  }
+
+  /** How many live rows the user has. */
+  async countLive(database: EntityManager, userId: string): Promise<number> {
+    return this.count(database, userId, Number.MIN_SAFE_INTEGER, false);
+  }
+
+  /** How many rows and tombstones lie behind `since`. */
+  async count(database: EntityManager, userId: string, since: number, withDeletions: boolean): Promise<number> {
+    const [{ count }] = (await database.query(
+      `SELECT count(*) AS count FROM "${this.name}" WHERE user_id = $1 AND updated_at > $2 ${withDeletions ? '' : 'AND NOT deleted'}`,
+      [userId, since],
+    )) as [{ count: number }];
+    return count;
+  }
+
+  /** Clears the bodies of rows deleted at or before `deletedBefore`, user by user under the user's clock lock. */
+  async clearBodies(database: DataSource, deletedBefore: number): Promise<number> {
+    const due = `deleted AND has_body AND deleted_at <= $1`;
+    const users = (await database.query(`SELECT DISTINCT user_id AS "userId" FROM "${this.name}" WHERE ${due}`, [
+      deletedBefore,
+    ])) as { userId: string }[];
+    let cleared = 0;
+    for (const { userId } of users) {
+      await database.transaction(async (transaction) => {
+        // A restore holds the same lock: either it comes first and the row is no longer due, or it finds no body.
+        await transaction.query('SELECT 1 FROM user_clock WHERE user_id = $1 FOR UPDATE', [userId]);
+        const [, count] = (await transaction.query(
+          `UPDATE "${this.name}" SET ${this.emptied} WHERE ${due} AND user_id = $2`,
+          [deletedBefore, userId, ...Object.values(this.resource.body).map((rule) => rule.empty)],
+        )) as [unknown, number];
+        cleared += count;
+      });
+    }
+    return cleared;
+  }
+
+  private asEntity(row: R): R {
+    return Object.assign(new this.resource.entity(), row);
+  }
+}
+
+/** The table of a resource, made at its first use. */
+export function tableOf<R extends Row>(database: DataSource, resource: Resource<R>): Table<R> {
+  let tables = tablesByDatabase.get(database);
+  if (tables === undefined) tablesByDatabase.set(database, (tables = new Map()));
+  let table = tables.get(resource.entity);
+  if (table === undefined)
+    tables.set(resource.entity, (table = new Table(resource as Resource, database.getMetadata(resource.entity))));
+  return table as unknown as Table<R>;
+}
+
+const tablesByDatabase = new WeakMap<DataSource, Map<unknown, Table>>();
