@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { limits, type Config } from './config.js';
 import { HttpErrorFilter } from './http-error.filter.js';
+import { QuietLogger } from './quiet-logger.js';
 
 /** The whole server, not yet listening. `config.databaseUrl` must name a prepared database. */
 export async function createApp(config: Config): Promise<NestFastifyApplication> {
@@ -19,7 +19,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     forceCloseConnections: true,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
-    logger: new ConsoleLogger({
+    logger: new QuietLogger({
       json: config.environment === 'production',
       logLevels: config.environment === 'test' ? ['fatal'] : ['fatal', 'error', 'warn', 'log'],
     }),

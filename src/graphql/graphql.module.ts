@@ -1,4 +1,3 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
@@ -7,7 +6,7 @@ import type { GraphQLSchema } from 'graphql';
 import { CONFIG, type Config } from '../config.js';
 import { formatError } from './format-error.js';
 import { httpStatusPlugin, watchRootFields, type RequestContext } from './http-status.plugin.js';
-import { apolloLimits } from './limits.js';
+import { documentLimits } from './limits.js';
 import { headersOf, webSocketOptions } from './web-socket.js';
 
 /** What Apollo hands to the context: a Fastify request, or graphql-ws's connection. */
@@ -43,11 +42,7 @@ function apolloOptions(config: Config): ApolloDriverConfig {
     preserveHttpStatusForExecutionErrors: false,
     autoTransformHttpErrors: false,
     formatError,
-    validationRules: apolloLimits.validationRules,
-    plugins: [
-      ApolloServerPluginCacheControlDisabled(),
-      httpStatusPlugin,
-      ...(apolloLimits.plugins as ApolloServerPlugin[]),
-    ],
+    ...documentLimits,
+    plugins: [ApolloServerPluginCacheControlDisabled(), httpStatusPlugin],
   };
 }

@@ -25,7 +25,8 @@ export function watchRootFields(schema: GraphQLSchema): GraphQLSchema {
       field.resolve = (source, args, context: RequestContext, info) => {
         const result: unknown = resolve(source, args, context, info);
         const ended = Promise.resolve(result).then(
-          () => true,
+          // A filter answers an error by returning it.
+          (value) => !(value instanceof Error),
           () => false,
         );
         (context.rootFields ??= []).push(ended);

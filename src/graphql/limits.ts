@@ -20,14 +20,14 @@ const MAX_COST = 5000;
 const armor = new ApolloArmor({
   maxDepth: { n: MAX_DEPTH },
   maxAliases: { n: MAX_ALIASES },
-  maxTokens: { n: MAX_TOKENS },
+  maxTokens: { enabled: false },
   costLimit: { maxCost: MAX_COST },
   maxDirectives: { n: 20 },
   blockFieldSuggestion: { enabled: false },
 }).protect();
 
-/** Rules and plug-ins that keep one request from being too much work. */
-export const apolloLimits = armor;
+/** What keeps one document from being too much work; the plug-in for tokens hides syntax errors, so the parser counts. */
+export const documentLimits = { validationRules: armor.validationRules, parseOptions: { maxTokens: MAX_TOKENS } };
 
 /**
  * Checks what comes over a WebSocket, where Apollo does not look: a subscription and nothing else, within the limits.

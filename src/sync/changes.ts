@@ -24,8 +24,8 @@ export interface ChangePage<R, T> {
   deletions: T[];
   lastTimestamp: number;
   hasMore: boolean;
-  /** Counted only when a client selects it. */
-  remaining: number | (() => Promise<number>);
+  /** A getter: counted only when a client selects it. */
+  remaining: number | Promise<number>;
   epoch: string;
   serverTime: number;
 }
@@ -47,7 +47,7 @@ export function ChangesOf<R, T>(row: Type<R>, tombstone: Type<T>): abstract new 
     hasMore!: boolean;
 
     @Field(() => Int, { description: 'Rows after this page. Counted only when it is asked for.' })
-    remaining!: number | (() => Promise<number>);
+    remaining!: number | Promise<number>;
 
     @Field(() => ID, {
       description: 'Changes when the database was restored; do not apply a page that carries a new one.',

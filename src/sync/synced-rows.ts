@@ -76,7 +76,9 @@ export class SyncedRows {
       deletions: rows.filter((row) => row.deleted) as unknown as T[],
       lastTimestamp,
       hasMore,
-      remaining: () => (hasMore ? table.count(database, userId, lastTimestamp, withDeletions) : Promise.resolve(0)),
+      get remaining() {
+        return hasMore ? table.count(database, userId, lastTimestamp, withDeletions) : 0;
+      },
       epoch: clock.epoch,
       serverTime: Date.now(),
     };
