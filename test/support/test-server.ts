@@ -1,0 +1,69 @@
+/** The whole server inside the test's process, on a database of its own. */
+import type { AddressInfo } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import pg from 'pg';
+import { readConfig, type Config } from '../../src/config.js';
+import { createApp } from '../../src/create-app.js';
+import { prepareDatabase } from '../../src/database/prepare.js';
+import { Device, signUp } from './device.js';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
+
+export interface TestServer {
+  app: NestFastifyApplication;
+  database: TestDatabase;
+  /** `http://localhost:…`, without a path. */
+  url: string;
+  /** A statement as the superuser, past the server. */
+  sql<Row extends object = Record<string, unknown>>(statement: string, values?: unknown[]): Promise<Row[]>;
+  /** A connection of the test's own, past the server; closed with it. */
+  connect(): Promise<pg.Client>;
+  /** A new account, signed in on a device. */
+  signUp(deviceId?: string): Promise<Device>;
+  close(): Promise<void>;
+}
+
+/** What every test's configuration has in common. */
+export function testConfig(database: TestDatabase, overrides: Partial<Config> = {}): Config {
+  return {
+    ...readConfig({ NODE_ENV: 'test' }),
+    jwtSecret: 'a secret of at least thirty-two characters',
+    databaseUrl: database.serverUrl,
+    ...overrides,
+  };
+}
+
+/** Starts a server; `database` is the test's own if it wants to keep it beyond the server. */
+export async function startTestServer(overrides: Partial<Config> = {}, kept?: TestDatabase): Promise<TestServer> {
+  const database = kept ?? (await createTestDatabase());
+  const config = testConfig(database, overrides);
+  await prepareDatabase(config.databaseUrl, '');
+  const app = await createApp(config);
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const clients: pg.Client[] = [];
+  const connect = async (): Promise<pg.Client> => {
+    const client = new pg.Client({ connectionString: database.superuserUrl });
+    client.on('error', () => undefined);
+    clients.push(client);
+    await client.connect();
+    return client;
+  };
+  let shared: Promise<pg.Client> | undefined;
+  return {
+    app,
+    database,
+    url,
+    connect,
+    async sql<Row extends object>(statement: string, values: unknown[] = []) {
+      shared ??= connect();
+      return (await (await shared).query<Row>(statement, values)).rows;
+    },
+    signUp: (deviceId) => signUp(url, deviceId),
+    async close() {
+      await Promise.all(clients.map((client) => client.end()));
+      await app.close();
+      if (kept === undefined) await database.drop();
+    },
+  };
+}
