@@ -391,6 +391,10 @@ describe('users and folders', () => {
     await expectRefusal(join(above, 'data'), { env }, /does not run as root.*unshare.*DATA_DIR.*DATABASE_URL/s);
   });
 
+  onLinux('a folder that nobody can make is named with what to do, and soon', async () => {
+    await expectRefusal('/proc/logdate/data', {}, /proc.*DATA_DIR.*DATABASE_URL/s);
+  });
+
   it('a file in the place of the folder, or of the cluster, is named with what to do', async () => {
     writeFileSync(join(root, 'a-file'), '');
     await expectError(join(root, 'a-file'), /a-file.*DATA_DIR.*DATABASE_URL/s);

@@ -7,9 +7,9 @@
  *   postgres.passwords.json   the roles' passwords, readable by the server only
  *   postgres.lock-…           the lock of the running server
  */
-import { constants } from 'node:fs';
-import { access, chmod, mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { EmbeddedPostgresError, lockFolder } from './data-folder.js';
 import { chooseAccount, findBinaries } from './postgres-binaries.js';
 import {
@@ -53,6 +53,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const folder = resolve(options.dataDir);
   try {
     await makeFolder(folder);
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     const unlock = await lockFolder(folder);
     try {
       return await startLocked(folder, options, unlock);
@@ -111,9 +112,14 @@ async function startWithRoles(cluster: Cluster, passwords: Passwords, mayReset =
   return startWithRoles(cluster, passwords, false);
 }
 
-/** A new folder may be passed through by PostgreSQL's user, but not listed; one that exists keeps its mode. */
-async function makeFolder(folder: string): Promise<void> {
-  // The mode is not given to mkdir, which would also give it to the folders above.
-  if (await mkdir(folder, { recursive: true })) await chmod(folder, 0o711);
-  await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+/**
+ * A new folder may be passed through by PostgreSQL's user, but not listed; one that exists keeps its mode. Not a
+ * recursive mkdir: that gives its mode to the folders above as well, and in /proc it never comes back.
+ */
+async function makeFolder(folder: string, mode = 0o711): Promise<void> {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) await makeFolder(dirname(folder), 0o777);
+  await mkdir(folder, { mode }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  });
 }

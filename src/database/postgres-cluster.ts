@@ -64,7 +64,8 @@ export async function createCluster(
     const sync = settings.fsync === 'off' ? ['--no-sync'] : [];
     const args = [`--pgdata=${unfinished}`, ...locale, ...access, ...sync];
     const { code, output } = await runAs(account, binaries.initdb, args, { timeoutMs: 180_000 });
-    if (code !== 0) throw new EmbeddedPostgresError(folder, `initdb failed: ${output}`);
+    if (code !== 0)
+      throw new EmbeddedPostgresError(folder, `initdb failed: ${output.split('\n').slice(-4).join(' | ')}`);
     await rename(unfinished, path);
     await syncFolder(folder);
   } finally {
