@@ -4,7 +4,9 @@ import { migrate } from '../src/database/prepare.js';
 
 const { databaseOwnerUrl, databaseUrl } = readConfig();
 if (databaseOwnerUrl === '' || databaseUrl === '') {
-  process.stderr.write('Set DATABASE_OWNER_URL, whose role owns the tables, and DATABASE_URL, whose role the server uses.\n');
+  process.stderr.write(
+    'Set DATABASE_OWNER_URL, whose role owns the tables, and DATABASE_URL, whose role the server uses.\n',
+  );
   process.exitCode = 1;
 } else {
   const done = await migrate(databaseOwnerUrl, databaseUrl);

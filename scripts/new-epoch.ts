@@ -9,7 +9,9 @@ if (databaseUrl === '') {
   process.stderr.write('Set DATABASE_URL to the database that was restored.\n');
   process.exitCode = 1;
 } else {
-  const database = await new DataSource(dataSourceOptions(databaseUrl, { poolSize: 1, statementSeconds: 600 })).initialize();
+  const database = await new DataSource(
+    dataSourceOptions(databaseUrl, { poolSize: 1, statementSeconds: 600 }),
+  ).initialize();
   process.stdout.write(`New epoch: ${await renewEpoch(database)}\n`);
   await database.destroy();
 }

@@ -30,6 +30,5 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   });
   await app.register(cors, { origin: config.corsOrigins.length > 0 ? config.corsOrigins : false, maxAge: 600 });
   app.useGlobalFilters(new HttpErrorFilter());
-  app.enableShutdownHooks();
   return app;
 }

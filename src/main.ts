@@ -11,6 +11,10 @@ const log = new Logger('LogDate Cloud');
 /** Reads the settings, starts PostgreSQL where none is given, prepares it, listens, and stops in the reverse order. */
 async function main(): Promise<void> {
   const given = readConfig();
+  // Ours, not Nest's: its shutdown hooks end the process by the same signal, before PostgreSQL has stopped.
+  const stopRequested = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
   if (given.environment === 'production') Logger.overrideLogger(new ConsoleLogger({ json: true }));
   const jwtSecret = given.jwtSecret || (await jwtSecretIn(given.dataDir));
   const embedded = given.databaseUrl === '' ? await startEmbedded(given) : undefined;
@@ -30,7 +34,8 @@ async function main(): Promise<void> {
     log.log(
       `GraphQL at ${(await app.getUrl()).replace('[::1]', 'localhost').replace('127.0.0.1', 'localhost')}/graphql`,
     );
-    await new Promise<void>((resolve) => app.getHttpServer().once('close', resolve));
+    await stopRequested;
+    await app.close();
   } finally {
     await embedded?.stop();
   }

@@ -30,7 +30,7 @@ export class AuthGuard extends PassportGuard('jwt') {
   }
 
   override handleRequest<T = Caller>(error: unknown, user: T | false, _info: unknown, context: ExecutionContext): T {
-    if (error) throw error;
+    if (error) throw error as Error;
     if (!user)
       throw new ApiError(ErrorCode.UNAUTHENTICATED, 'Sign in: the access token is missing, expired or not valid');
     const device = requestOf(context).headers['x-device-id'];

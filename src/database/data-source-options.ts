@@ -6,8 +6,7 @@ const BIGINT = 20;
 
 /** `pg` gives a bigint as text, and '10' > '9' is false: every bigint of this schema lies within ±2^53. */
 const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === BIGINT ? Number : pg.types.getTypeParser(oid, format as 'text'),
+  getTypeParser: (oid: number, format?: 'text') => (oid === BIGINT ? Number : pg.types.getTypeParser(oid, format)),
 };
 
 interface PoolOptions {

@@ -48,11 +48,11 @@ function wrongFieldsOf(type: GraphQLInputType, value: unknown): string[] {
 }
 
 function typeAt(type: GraphQLInputType, path: readonly (string | number)[]): GraphQLInputType {
-  let at = getNullableType(type) as GraphQLInputType;
+  let at = getNullableType(type);
   for (const part of path) {
-    if (isListType(at)) at = at.ofType as GraphQLInputType;
+    if (isListType(at)) at = at.ofType;
     else if (isInputObjectType(at)) at = at.getFields()[part]?.type ?? at;
-    at = getNullableType(at) as GraphQLInputType;
+    at = getNullableType(at);
   }
   return at;
 }

@@ -29,5 +29,5 @@ export function webSocketOptions(
         return new GraphQLError(message, { extensions });
       }),
   };
-  return options as GraphQLWsSubscriptionsConfig;
+  return options;
 }

@@ -19,7 +19,7 @@ export class Pokes implements OnModuleInit {
   onModuleInit(): void {
     this.notifications.listen(CHANNEL, (message) => {
       const written = JSON.parse(message) as Written;
-      void this.subscribers.publish(written.userId, written);
+      this.subscribers.publish(written.userId, written).catch((error: unknown) => this.log.warn(String(error)));
     });
     this.rows.written.subscribe((written) => {
       // A lost poke costs only time: a device that hears nothing still polls.

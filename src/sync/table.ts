@@ -141,7 +141,7 @@ export function tableOf<R extends Row>(database: DataSource, resource: Resource<
   if (tables === undefined) tablesByDatabase.set(database, (tables = new Map()));
   let table = tables.get(resource.entity);
   if (table === undefined)
-    tables.set(resource.entity, (table = new Table(resource as Resource, database.getMetadata(resource.entity))));
+    tables.set(resource.entity, (table = new Table(resource, database.getMetadata(resource.entity))));
   return table as unknown as Table<R>;
 }
 

@@ -33,7 +33,7 @@ export async function send<Data = any>(
   const { data, errors } = response.body as { data: Data; errors?: GraphQLError[] };
   return {
     status: response.status,
-    headers: response.headers as Record<string, string>,
+    headers: response.headers,
     data,
     ...(errors && { errors }),
   };
@@ -105,7 +105,9 @@ export class Device {
   }
 
   /** Everything behind `since`, page by page, and each page's size. */
-  async pull(feed: Feed, { since = 0, limit = 500 } = {}): Promise<{ rows: FeedRow[]; since: number; pages: number }> {
+  async pull(feed: Feed, from: { since?: number; limit?: number } = {}): Promise<Pulled> {
+    const { limit = 500 } = from;
+    let { since = 0 } = from;
     const rows: FeedRow[] = [];
     for (let pages = 1; ; pages += 1) {
       const page = await this.page(feed, { since, limit });
@@ -114,6 +116,14 @@ export class Device {
       if (!page.hasMore) return { rows, since, pages };
     }
   }
+}
+
+/** What a device has after pulling a feed to its end. */
+export interface Pulled {
+  rows: FeedRow[];
+  /** The cursor. */
+  since: number;
+  pages: number;
 }
 
 /** Rows and tombstones of a page, in stamp order. */

@@ -21,7 +21,11 @@ function given(variable: 'TEST_SUPERUSER_URL' | 'TEST_OWNER_URL' | 'TEST_SERVER_
 async function asSuperuser(statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: given('TEST_SUPERUSER_URL') });
   await client.connect();
-  await client.query(statement).finally(() => client.end());
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
 }
 
 /** With `template: false` the database is empty, for what migrations are to make of it. */
