@@ -40,10 +40,9 @@ export class PushResolver {
 }
 
 function requestOf(mutation: MutationInput): WriteRequest {
-  const [[name, input]] = Object.entries(mutation).filter(([, given]) => given !== undefined) as [
-    [keyof MutationInput, ChangeInput & object],
-  ];
-  return { ...TARGETS[name], input };
+  const [[name, input]] = Object.entries(mutation) as [[keyof MutationInput, ChangeInput & object]];
+  const { entity, verb } = TARGETS[name];
+  return { entity, verb, input };
 }
 
 function checkInput({ deviceId, mutations }: PushInput): void {

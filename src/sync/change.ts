@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { deviceName, uuid, type Fault, type FieldRule } from './field-rules.js';
 import { keyOf, type Resource } from './resource.js';
 import { faultOfConstraint, type VersionConstraint } from './version-constraint.js';
@@ -75,5 +75,5 @@ function hashOf(
 ): Buffer {
   const { known, absent, none } = version ?? {};
   const said = [resource.entity.name, verb, Object.values(fields), createdAt, clientUpdatedAt, known, absent, none];
-  return createHash('sha256').update(JSON.stringify(said)).digest();
+  return hash('sha256', JSON.stringify(said), 'buffer');
 }
