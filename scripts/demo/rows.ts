@@ -34,6 +34,8 @@ export interface Mutation {
   mutationId: string;
   verb: Verb;
   body: Body;
+  /** What it was in the export, for messages. */
+  source: string;
 }
 
 /** The key of a row on a device: kind and id, so that rows of all kinds lie in one map. */
@@ -45,7 +47,7 @@ export function keyOf(verb: Verb, { id, journalId, contentId }: Ids): string {
 export function mutationsOf(journals: DayOneJournal[], userId: string): Mutation[] {
   return journals.flatMap((journal) => {
     const journalId = uuidV5(userId, journal.title);
-    const save = mutation('saveJournal', {
+    const save = mutation(`journal ${journal.title}`, 'saveJournal', {
       id: journalId,
       title: journal.title,
       description: '',
@@ -60,10 +62,11 @@ export function mutationsOf(journals: DayOneJournal[], userId: string): Mutation
     });
     const entries = journal.entries.flatMap((entry) => {
       const id = uuidV5(userId, entry.uuid);
+      const source = `entry ${entry.uuid}`;
       const times = { createdAt: entry.createdAt, clientUpdatedAt: entry.modifiedAt };
       return [
-        mutation('saveContent', { id, type: 'TEXT', content: entry.text, ...times }),
-        mutation('linkContent', { journalId, contentId: id, ...times }),
+        mutation(source, 'saveContent', { id, type: 'TEXT', content: entry.text, ...times }),
+        mutation(source, 'linkContent', { journalId, contentId: id, ...times }),
       ];
     });
     return [save, ...entries];
@@ -92,8 +95,8 @@ function reduceTimes(choose: (a: number, b: number) => number, times: number[]):
   return times.length === 0 ? 0 : times.reduce((a, b) => choose(a, b));
 }
 
-function mutation(verb: Verb, body: Body): Mutation {
-  return { mutationId: randomUUID(), verb, body };
+function mutation(source: string, verb: Verb, body: Body): Mutation {
+  return { mutationId: randomUUID(), verb, body, source };
 }
 
 /** A uuid made from a namespace and a name (RFC 9562, version 5): the same two always give the same one. */

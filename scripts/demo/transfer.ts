@@ -45,7 +45,7 @@ export async function upload(
   );
 
   const outcomes = [...firstHalf, ...secondHalf];
-  checkAccepted('device A sends the export', total, outcomes, report);
+  checkAccepted('device A sends the export', mutations, outcomes, report);
 }
 
 /** B fetches everything from 0, page by page, and holds it against the export. */
@@ -72,9 +72,10 @@ export async function importAgain(
   sizes: Sizes,
   report: Report,
 ): Promise<void> {
-  b.outbox.push(...mutationsOf(journals, b.userId));
+  const mutations = mutationsOf(journals, b.userId);
+  b.outbox.push(...mutations);
   const outcomes = await pushUntil(b, 0, original.size, sizes.batch);
-  checkAccepted('device B sends the same export', original.size, outcomes, report);
+  checkAccepted('device B sends the same export', mutations, outcomes, report);
   await b.pull(sizes.page);
   compareRows('nothing changed by it', original, b.rows, report);
 
@@ -136,13 +137,16 @@ async function killInMidPush(
   return { lost, answered: answered ?? [] };
 }
 
-function checkAccepted(line: string, total: number, outcomes: Outcome[], report: Report): void {
+function checkAccepted(line: string, mutations: Mutation[], outcomes: Outcome[], report: Report): void {
   const refused = outcomes.filter((outcome) => !isAccepted(outcome));
   const accepted = outcomes.length - refused.length;
-  report.check(line, `${total} accepted, 0 refused`, `${accepted} accepted, ${refused.length} refused`);
+  report.check(line, `${mutations.length} accepted, 0 refused`, `${accepted} accepted, ${refused.length} refused`);
+  const sources = new Map(mutations.map(({ mutationId, source }) => [mutationId, source]));
   report.explain(
     line,
-    refused.map(({ status, code, message }) => [status, code, message].filter(Boolean).join(' ')),
+    refused.map(({ mutationId, status, code, message }) => {
+      return `${sources.get(mutationId)}: ${[status, code, message].filter(Boolean).join(' ')}`;
+    }),
   );
 }
 

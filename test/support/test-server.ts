@@ -32,12 +32,19 @@ export function testConfig(database: TestDatabase, overrides: Partial<Config> = 
   };
 }
 
-/** Starts a server; `database` is the test's own if it wants to keep it beyond the server. */
-export async function startTestServer(overrides: Partial<Config> = {}, kept?: TestDatabase): Promise<TestServer> {
+/**
+ * Starts a server; `kept` is the test's own database if it wants to keep it beyond the server, `create` makes the
+ * application where it is to be more than the usual one.
+ */
+export async function startTestServer(
+  overrides: Partial<Config> = {},
+  kept?: TestDatabase,
+  create: (config: Config) => Promise<NestFastifyApplication> = createApp,
+): Promise<TestServer> {
   const database = kept ?? (await createTestDatabase());
   const config = testConfig(database, overrides);
   await prepareDatabase(config.databaseUrl, '');
-  const app = await createApp(config);
+  const app = await create(config);
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;

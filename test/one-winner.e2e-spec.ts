@@ -1,0 +1,3 @@
+import { describeOneWinner } from './support/one-winner-contract.js';
+
+describeOneWinner(50);
