@@ -87,6 +87,16 @@ export const settings = {
   ),
   databasePoolSize: integer('DATABASE_POOL_SIZE', 'Connections of one server process', 10, [1, 200]),
   blobStore: required(choice('BLOB_STORE', 'Where photos and recordings are stored', 'file', ['file', 's3'] as const)),
+  s3Endpoint: text('S3_ENDPOINT', 'Address of the S3 service, as http://host:port or https://host'),
+  s3PublicEndpoint: text(
+    'S3_PUBLIC_ENDPOINT',
+    'Address by which devices reach it for signed URLs; empty means S3_ENDPOINT',
+  ),
+  s3Region: text('S3_REGION', 'Region that requests are signed for', 'us-east-1'),
+  s3Bucket: text('S3_BUCKET', 'Bucket, made at start if it is missing'),
+  s3AccessKey: text('S3_ACCESS_KEY', 'Access key'),
+  s3SecretKey: text('S3_SECRET_KEY', 'Secret key'),
+  s3PartBytes: integer('S3_PART_BYTES', 'Size of one part of an upload, in bytes', 8 * MIB, [5 * MIB, 1024 * MIB]),
   jwtSecret: required(
     text('JWT_SECRET', 'Key that signs access tokens, at least 32 characters; generated under DATA_DIR when empty'),
   ),
@@ -120,6 +130,16 @@ export const settings = {
     100,
     [1, 1_000_000],
   ),
+  publicUrl: text(
+    'PUBLIC_URL',
+    'Address by which devices reach the server, for URLs in answers; empty means localhost',
+  ),
+  fileNameCharacters: integer('LIMIT_FILE_NAME_CHARACTERS', 'Longest name of a file', 255, [1, 10_000]),
+  mediaBytes: integer('LIMIT_MEDIA_BYTES', 'Largest photo, film or recording, in bytes', 2048 * MIB, [1, 2 ** 40]),
+  userBytes: integer('LIMIT_USER_BYTES', 'Photos and recordings of one user together, in bytes', 15 * 1024 * MIB, [
+    1,
+    2 ** 50,
+  ]),
   titleCharacters: integer('LIMIT_TITLE_CHARACTERS', 'Longest title', 500, [1, 100_000]),
   descriptionCharacters: integer('LIMIT_DESCRIPTION_CHARACTERS', 'Longest description', 10_000, [1, 1_000_000]),
   textBytes: integer('LIMIT_TEXT_BYTES', 'Longest text of an entry, in bytes of UTF-8', MIB, [1, 64 * MIB]),
@@ -161,6 +181,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     }
   };
   const config = Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, read(setting)])) as Config;
+  for (const name of ['s3Endpoint', 's3Bucket', 's3AccessKey', 's3SecretKey'] as const) {
+    if (config.blobStore === 's3' && config[name] === '') {
+      problems.push(`${settings[name].variable} is missing: BLOB_STORE is s3`);
+    }
+  }
   for (const name of ['jwtSecret', 'jwtPreviousSecret'] as const) {
     if (config[name] !== '' && config[name].length < 32) {
       problems.push(`${settings[name].variable} must have at least 32 characters`);
