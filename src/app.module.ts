@@ -4,6 +4,7 @@ import { AssociationsModule } from './associations/associations.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ConfigModule } from './config.module.js';
 import type { Config } from './config.js';
+import { BlobsModule } from './blobs/blobs.module.js';
 import { ContentModule } from './content/content.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { GraphQLModule } from './graphql/graphql.module.js';
@@ -18,6 +19,7 @@ import { SyncModule } from './sync/sync.module.js';
   imports: [
     ScheduleModule.forRoot(),
     DatabaseModule,
+    BlobsModule,
     GraphQLModule,
     AuthModule,
     SyncModule,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
@@ -6,14 +7,16 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AppModule } from './app.module.js';
 import { limits, type Config } from './config.js';
 import { HttpErrorFilter } from './http-error.filter.js';
+import { acceptUploads } from './uploads.js';
 import { QuietLogger } from './quiet-logger.js';
 
 /** The whole server, not yet listening. `config.databaseUrl` must name a prepared database. */
 export async function createApp(config: Config): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: limits.requestBytes,
-    handlerTimeout: config.operationSeconds * 1000,
-    requestTimeout: 2 * config.operationSeconds * 1000,
+    // An upload may take hours, as long as something comes: work in the database has a limit of its own.
+    requestTimeout: 0,
+    connectionTimeout: 2 * config.operationSeconds * 1000,
     trustProxy: config.trustProxy === 'yes',
     genReqId: () => randomUUID(),
     forceCloseConnections: true,
@@ -29,6 +32,19 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });
   await app.register(cors, { origin: config.corsOrigins.length > 0 ? config.corsOrigins : false, maxAge: 600 });
+  acceptUploads(app, config);
+  // Only when it listens it is known by which address, where none is configured.
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onListen', async () => {
+      config.publicUrl ||= localUrlOf(app);
+    });
   app.useGlobalFilters(new HttpErrorFilter());
   return app;
+}
+
+function localUrlOf(app: NestFastifyApplication): string {
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  return `http://localhost:${port}`;
 }

@@ -1,7 +1,19 @@
 import type { Readable } from 'node:stream';
+import { ApiError, ErrorCode } from '../graphql/errors.js';
+
+const RETRY_AFTER_SECONDS = 10;
 
 /** The store cannot be reached, or has no room, just now: the same call may go through later. Nothing was half written. */
-export class BlobStoreUnavailableError extends Error {}
+export class BlobStoreUnavailableError extends ApiError {
+  constructor(
+    readonly detail: string,
+    options?: { cause?: unknown },
+  ) {
+    const message = 'The store of photos and recordings cannot be reached just now; nothing was half written';
+    super(ErrorCode.UNAVAILABLE, message, { retryAfter: RETRY_AFTER_SECONDS });
+    this.cause = options?.cause;
+  }
+}
 
 /** One object of the store. */
 export interface StoredBlob {

@@ -1,26 +1,55 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { CONFIG, type Config } from '../config.js';
+import { ApiError, ErrorCode } from '../graphql/errors.js';
 
 /** What a user's photos and recordings take up. */
 export interface Usage {
   mediaCount: number;
   pendingUploads: number;
-  /** Bytes of the live rows whose bytes are stored. */
+  /** Bytes of the live rows, those of pending ones included; the same bytes count once. */
   storageBytes: number;
 }
 
 @Injectable()
 export class MediaUsage {
-  constructor(@InjectDataSource() private readonly database: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly database: DataSource,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
 
   async of(userId: string): Promise<Usage> {
-    const [usage] = (await this.database.query(
-      `SELECT count(*) AS "mediaCount", count(*) FILTER (WHERE status = 'PENDING') AS "pendingUploads",
-              coalesce(sum(size_bytes) FILTER (WHERE status = 'READY'), 0)::bigint AS "storageBytes"
+    const [counts] = (await this.database.query(
+      `SELECT count(*) AS "mediaCount", count(*) FILTER (WHERE status = 'PENDING') AS "pendingUploads"
          FROM media WHERE user_id = $1 AND NOT deleted`,
       [userId],
-    )) as [Usage];
-    return usage;
+    )) as [Omit<Usage, 'storageBytes'>];
+    return { ...counts, storageBytes: await this.bytes(this.database.manager, userId) };
   }
+
+  /** Bytes that a user may still store, besides what is stored of this digest already. */
+  async room(database: EntityManager, userId: string, sha256?: string): Promise<number> {
+    return Math.max(0, this.config.userBytes - (await this.bytes(database, userId, sha256)));
+  }
+
+  /** @throws ApiError QUOTA_EXCEEDED when `bytes` more of this digest are too many; under the user's clock it is sure */
+  async assertRoom(database: EntityManager, userId: string, bytes: number, sha256: string): Promise<void> {
+    if (bytes > (await this.room(database, userId, sha256))) throw quotaExceeded(this.config.userBytes);
+  }
+
+  private async bytes(database: EntityManager, userId: string, besides = ''): Promise<number> {
+    const [{ bytes }] = (await database.query(
+      `SELECT coalesce(sum(size_bytes), 0)::bigint AS bytes FROM (
+         SELECT DISTINCT ON (sha256) size_bytes FROM media WHERE user_id = $1 AND NOT deleted AND sha256 <> $2) AS stored`,
+      [userId, besides],
+    )) as [{ bytes: number }];
+    return bytes;
+  }
+}
+
+export function quotaExceeded(limit: number): ApiError {
+  return new ApiError(ErrorCode.QUOTA_EXCEEDED, `Your photos and recordings may take ${limit} bytes together`, {
+    limit,
+  });
 }

@@ -1,8 +1,9 @@
 import { Field, ID, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { limits } from '../config.js';
 import { Millis } from '../graphql/scalars.js';
 import { ChangesOf } from '../sync/changes.js';
-import { integer, oneOf, text, uuid } from '../sync/field-rules.js';
+import { integer, oneOf, sha256, text, uuid } from '../sync/field-rules.js';
 import { SyncedResource } from '../sync/resource.js';
 import { Row, SyncedTable } from '../sync/row.js';
 import { Tombstone } from '../sync/tombstone.js';
@@ -25,20 +26,23 @@ registerEnumType(MediaStatus, {
   key: ['id'],
   body: {
     contentId: uuid,
-    fileName: text({ characters: 255 }),
+    fileName: text({ characters: limits.fileNameCharacters }),
     mimeType: text({ characters: 255 }),
     sizeBytes: integer(0),
-    sha256: text({ characters: 64 }),
+    sha256,
     blobRef: text({ characters: 1024, nullable: true }),
     status: oneOf(MediaStatus, MediaStatus.PENDING),
   },
   tombstone: Tombstone,
   ids: { id: 'media.media_id', contentId: 'content.id' },
+  derived: ['mimeType', 'blobRef', 'status'],
+  stampsAnew: { table: 'content', property: 'contentId' },
 })
 @SyncedTable('media')
 @Entity('media')
 @Index('media_id', ['id'])
 @Index('media_content', ['userId', 'contentId'])
+@Index('media_bytes', ['userId', 'sha256'])
 @Check('media_status', `status IN ('PENDING', 'READY')`)
 @ObjectType({ implements: () => [Row], description: 'A photo, film or recording of an entry.' })
 export class Media extends Row {
@@ -50,7 +54,9 @@ export class Media extends Row {
   @Column('uuid', { nullable: true })
   contentId!: string;
 
-  @Field(() => String, { description: 'Name of the file on the device, at most 255 characters; never a path here.' })
+  @Field(() => String, {
+    description: `Name of the file on the device, at most ${limits.fileNameCharacters} characters; never a path here.`,
+  })
   @Column('text')
   fileName!: string;
 

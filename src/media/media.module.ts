@@ -1,12 +1,22 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { MediaCheck } from './media-check.js';
+import { MediaSweep } from './media-sweep.js';
+import { MediaUploads } from './media-uploads.js';
 import { MediaUsage } from './media-usage.js';
+import { MediaController } from './media.controller.js';
 import { Media } from './media.entity.js';
 import { MediaResolver } from './media.resolver.js';
+import { SignedUploadRecord } from './signed-upload.entity.js';
+import { SignedUploads } from './signed-uploads.js';
+import { StoredMedia } from './stored-media.js';
+import { TusController } from './tus.controller.js';
+import { TusUploads } from './tus-uploads.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Media])],
-  providers: [MediaResolver, MediaUsage],
+  imports: [TypeOrmModule.forFeature([Media, SignedUploadRecord])],
+  controllers: [MediaController, TusController],
+  providers: [MediaResolver, MediaUploads, MediaUsage, MediaCheck, MediaSweep, SignedUploads, StoredMedia, TusUploads],
   exports: [MediaUsage],
 })
 export class MediaModule {}

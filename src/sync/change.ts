@@ -42,11 +42,12 @@ export function readChange(resource: Resource, verb: Verb, input: ChangeInput & 
   const fields: Record<string, unknown> = {};
   for (const property of resource.key) {
     check(property, uuid, given[property]);
-    fields[property] = String(given[property]).toLowerCase();
+    fields[property] = uuid.kept?.(given[property]);
   }
   for (const [property, rule] of verb === 'save' ? Object.entries(resource.body) : []) {
     check(property, rule, given[property]);
-    fields[property] = given[property] ?? rule.empty;
+    const value = given[property] ?? rule.empty;
+    fields[property] = value === null || rule.kept === undefined ? value : rule.kept(value);
   }
   if (typeof input.mutationId === 'string') check('mutationId', uuid, input.mutationId);
   const device = input.deviceId ?? deviceId;
@@ -74,6 +75,10 @@ function hashOf(
   { createdAt, clientUpdatedAt, version }: ChangeInput,
 ): Buffer {
   const { known, absent, none } = version ?? {};
-  const said = [resource.entity.name, verb, Object.values(fields), createdAt, clientUpdatedAt, known, absent, none];
+  const values =
+    resource.derived === undefined
+      ? fields
+      : { ...fields, ...Object.fromEntries(resource.derived.map((name) => [name, null])) };
+  const said = [resource.entity.name, verb, Object.values(values), createdAt, clientUpdatedAt, known, absent, none];
   return hash('sha256', JSON.stringify(said), 'buffer');
 }

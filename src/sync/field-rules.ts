@@ -5,6 +5,8 @@ export type Fault = { message: string; tooLargeFor?: number } | undefined;
 export interface FieldRule {
   readonly empty: unknown;
   check(value: unknown): Fault;
+  /** The one form in which a sound value is kept; missing means as it came. */
+  kept?(value: unknown): unknown;
 }
 
 interface TextLimit {
@@ -60,7 +62,22 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export const uuid: FieldRule = {
   empty: null,
   check: (value) => (typeof value === 'string' && UUID.test(value) ? undefined : { message: 'must be a uuid' }),
+  kept: inLowerCase,
 };
+
+/** A SHA-256 digest in 64 hexadecimal digits. */
+export const sha256: FieldRule = {
+  empty: '',
+  check: (value) =>
+    typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value)
+      ? undefined
+      : { message: 'must be 64 hexadecimal digits' },
+  kept: inLowerCase,
+};
+
+function inLowerCase(value: unknown): string {
+  return String(value).toLowerCase();
+}
 
 /** The name that a device gives itself. */
 export const deviceName: FieldRule = {

@@ -66,7 +66,8 @@ function verdictOn(change: Change, current: Row | undefined): Verdict {
 /** "Same body" leaves out times and device. */
 function hasBodyOf(change: Change, current: Row | undefined): boolean {
   const row = current as unknown as Record<string, unknown>;
-  return Object.keys(change.resource.body).every((property) => row[property] === change.fields[property]);
+  const { body, derived = [] } = change.resource;
+  return Object.keys(body).every((property) => derived.includes(property) || row[property] === change.fields[property]);
 }
 
 function isRestorable(row: Row, now: number): boolean {
@@ -103,7 +104,8 @@ function emptyBody(resource: Resource): Record<string, unknown> {
   return empty;
 }
 
-function rejectionOfFaults(change: Change): WriteOutcome {
+/** Why a change is refused by itself, whatever the database holds. */
+export function rejectionOfFaults(change: Change): WriteOutcome {
   const faults = [...change.faults];
   const limit = faults.find(([, fault]) => fault.tooLargeFor !== undefined)?.[1].tooLargeFor;
   const message = faults.map(([field, fault]) => `${field} ${fault.message}`).join('; ');

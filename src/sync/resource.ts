@@ -13,6 +13,10 @@ export interface Resource<R extends Row = Row> {
   readonly tombstone: Type<unknown>;
   /** The properties that hold the id of a row, its own or one that it links, and the `table.column` where that row has it. */
   readonly ids: Readonly<Record<string, string>>;
+  /** Fields of the body that the server makes itself: no part of what a mutation says, nor of "the same body". */
+  readonly derived?: readonly string[];
+  /** A row that takes a later place in its feed whenever this one is written: its table, and the property with its id. */
+  readonly stampsAnew?: { readonly table: string; readonly property: string };
 }
 
 const resources = new Map<Type<Row>, Resource>();

@@ -46,6 +46,23 @@ export function stampAt(clock: Clock, index: number, count: number): Stamp {
   return { serverVersion: clock.version - back, updatedAt: clock.ms - back };
 }
 
+/**
+ * Gives live rows a later place in their feed; their `server_version` stays, so that nobody gets a false conflict.
+ * A row that was written later in the same transaction keeps its own place.
+ */
+export async function stampAnew(
+  transaction: EntityManager,
+  userId: string,
+  table: string,
+  updatedAtById: Map<string, number>,
+): Promise<void> {
+  await transaction.query(
+    `UPDATE "${table}" AS row SET updated_at = anew.at FROM unnest($2::uuid[], $3::bigint[]) AS anew(id, at)
+      WHERE row.user_id = $1 AND row.id = anew.id AND row.updated_at < anew.at AND NOT row.deleted`,
+    [userId, [...updatedAtById.keys()], [...updatedAtById.values()]],
+  );
+}
+
 /** The user's clock as it is, without a lock. */
 export async function readClock(database: EntityManager, userId: string): Promise<Clock> {
   const [clock] = (await database.query('SELECT version, ms, epoch FROM user_clock WHERE user_id = $1', [userId])) as [

@@ -7,13 +7,13 @@ import { limits } from '../config.js';
 import { ApiError, ErrorCode } from '../graphql/errors.js';
 import { readChange, type Change, type ChangeInput, type Verb } from './change.js';
 import type { ChangePage, ChangesArgs } from './changes.js';
-import { judge } from './judge.js';
+import { judge, rejectionOfFaults } from './judge.js';
 import { OutcomeStatus, type WriteOutcome } from './outcome.js';
 import { findForeignIds } from './ownership.js';
 import { findReceipts, storeReceipts } from './receipts.js';
 import { publicFields, resourceOf, type Resource } from './resource.js';
 import type { Row } from './row.js';
-import { readClock, stampAt, takeStamp, type Clock } from './stamp.js';
+import { readClock, stampAnew, stampAt, takeStamp, type Clock } from './stamp.js';
 import { tableOf } from './table.js';
 
 /** Told after each commit that wrote something; other devices of the user have a reason to pull. */
@@ -23,6 +23,9 @@ export interface Written {
   /** The largest stamp of the user, milliseconds. */
   headTimestamp: number;
 }
+
+/** Makes the input of a save inside the transaction that writes it. */
+export type Prepare = (transaction: EntityManager) => Promise<ChangeInput & object>;
 
 /** One mutation of a push: which resource, what to do, and its input. */
 export interface WriteRequest {
@@ -84,6 +87,11 @@ export class SyncedRows {
     };
   }
 
+  /** The user's live rows in which `property` is one of these ids, oldest stamp first. */
+  findLiveBy<R extends Row>(entity: Type<R>, userId: string, property: string & keyof R, ids: string[]): Promise<R[]> {
+    return tableOf(this.database, resourceOf(entity)).findLiveBy(this.database.manager, userId, property, ids);
+  }
+
   /** How many live rows of one kind the user has. */
   count(entity: Type<Row>, userId: string): Promise<number> {
     return tableOf(this.database, resourceOf(entity)).countLive(this.database.manager, userId);
@@ -97,6 +105,20 @@ export class SyncedRows {
   /** Creates or replaces one row. @throws ApiError CONFLICT with the row as it is now, or why it was rejected */
   async save<R extends Row>(entity: Type<R>, caller: Caller, input: ChangeInput & object): Promise<R> {
     return this.writeOne(entity, caller, 'save', input);
+  }
+
+  /**
+   * As `save`, with an input that is made while the user's clock is held: what `prepare` reads cannot change before
+   * the row is written, and what it throws leaves nothing. It must not wait for the network.
+   */
+  async saveUnderClock<R extends Row>(entity: Type<R>, caller: Caller, prepare: Prepare): Promise<R> {
+    return this.writeOne(entity, caller, 'save', prepare);
+  }
+
+  /** Throws what a save of this input would be rejected for by itself, before bytes are taken in for it. */
+  check(entity: Type<Row>, input: object): void {
+    const change = readChange(resourceOf(entity), 'save', input, 'unnamed');
+    if (change.faults.size > 0) throw errorOf(rejectionOfFaults(change));
   }
 
   /** Deletes one row and answers its tombstone. @throws as `save` */
@@ -121,11 +143,20 @@ export class SyncedRows {
     const changes = requests.map(({ entity, verb, input }) =>
       readChange(resourceOf(entity), verb, input, caller.deviceId),
     );
-    const { outcomes, clock, hasWritten } = await this.database.transaction('READ COMMITTED', (transaction) =>
-      this.write(transaction, caller.id, changes, epoch),
+    const resources = changes.map((change) => change.resource);
+    return this.commit(caller, resources, () => changes, epoch);
+  }
+
+  private async commit(
+    caller: Caller,
+    resources: Resource[],
+    prepare: (transaction: EntityManager) => Change[] | Promise<Change[]>,
+    epoch?: string | null,
+  ): Promise<{ outcomes: WriteOutcome[]; clock: Clock }> {
+    const { outcomes, clock, deviceId } = await this.database.transaction('READ COMMITTED', (transaction) =>
+      this.write(transaction, caller.id, resources, prepare, epoch),
     );
-    const deviceId = changes.at(-1)?.deviceId ?? caller.deviceId;
-    if (hasWritten) this.written.next({ userId: caller.id, deviceId, headTimestamp: clock.ms });
+    if (deviceId !== undefined) this.written.next({ userId: caller.id, deviceId, headTimestamp: clock.ms });
     return { outcomes, clock };
   }
 
@@ -133,17 +164,16 @@ export class SyncedRows {
     entity: Type<R>,
     caller: Caller,
     verb: Verb,
-    input: ChangeInput & object,
+    input: (ChangeInput & object) | Prepare,
   ): Promise<R> {
-    const { outcomes } = await this.push(caller, [{ entity, verb, input }]);
+    const resource = resourceOf(entity);
+    const { outcomes } = await this.commit(caller, [resource], async (transaction) => {
+      const made = typeof input === 'function' ? await input(transaction) : input;
+      return [readChange(resource, verb, made, caller.deviceId)];
+    });
     const [outcome] = outcomes as [WriteOutcome];
-    const { status, code, message, fields, limit } = outcome;
-    if (status === OutcomeStatus.REJECTED) {
-      throw new ApiError(code ?? ErrorCode.INTERNAL, message ?? '', {
-        ...(fields && { fields }),
-        ...(limit && { limit }),
-      });
-    }
+    const { status } = outcome;
+    if (status === OutcomeStatus.REJECTED) throw errorOf(outcome);
     const row = outcome.row ?? outcome.current ?? null;
     // A retry whose row has since been deleted, or restored, cannot be answered as if it still stood.
     if (status === OutcomeStatus.CONFLICT || row === null || row.deleted !== (verb === 'delete')) {
@@ -156,16 +186,25 @@ export class SyncedRows {
   private async write(
     transaction: EntityManager,
     userId: string,
-    changes: Change[],
+    resources: Resource[],
+    prepare: (transaction: EntityManager) => Change[] | Promise<Change[]>,
     epoch?: string | null,
-  ): Promise<{ outcomes: WriteOutcome[]; clock: Clock; hasWritten: boolean }> {
-    const clock = await takeStamp(transaction, userId, changes.length);
+  ): Promise<{ outcomes: WriteOutcome[]; clock: Clock; deviceId?: string }> {
+    // A change that stamps another row anew takes a second stamp, right after its own.
+    const places: number[] = [];
+    let count = 0;
+    for (const { stampsAnew } of resources) {
+      places.push(count);
+      count += stampsAnew === undefined ? 1 : 2;
+    }
+    const clock = await takeStamp(transaction, userId, count);
     if (typeof epoch === 'string' && epoch !== clock.epoch) {
       throw new ApiError(
         ErrorCode.EPOCH_CHANGED,
         'The database was restored from an older copy; read every feed from 0',
       );
     }
+    const changes = await prepare(transaction);
     const sound = changes.filter((change) => change.faults.size === 0);
     const receipts = await findReceipts(transaction, userId, sound);
     const rowsByResource = await this.findRows(transaction, userId, sound);
@@ -174,10 +213,12 @@ export class SyncedRows {
 
     const applied: { change: Change; stamp: { serverVersion: number; updatedAt: number }; table: string }[] = [];
     const touched = new Map<Resource, Map<string, Row>>();
+    const stampedAnew = new Map<string, Map<string, number>>();
     // Later changes of a row see what earlier ones of the same push left; only the last state is written.
     const outcomes = changes.map((change, index) => {
       const rows = rowsByResource.get(change.resource);
-      const outcome = judge(change, stampAt(clock, index, changes.length), {
+      const place = places[index] ?? 0;
+      const outcome = judge(change, stampAt(clock, place, count), {
         userId,
         receipts,
         current: rows?.get(change.rowKey),
@@ -191,6 +232,10 @@ export class SyncedRows {
       if (mutationId === change.mutationId) {
         rows?.set(change.rowKey, outcome.row);
         entryOf(touched, change.resource).set(change.rowKey, outcome.row);
+        const { stampsAnew } = change.resource;
+        const id = stampsAnew && (outcome.row as unknown as Record<string, string | null>)[stampsAnew.property];
+        if (stampsAnew && id)
+          entryOf(stampedAnew, stampsAnew.table).set(id, stampAt(clock, place + 1, count).updatedAt);
       }
       return outcome;
     });
@@ -198,8 +243,9 @@ export class SyncedRows {
     for (const [resource, rows] of touched) {
       await tableOf(this.database, resource).write(transaction, userId, [...rows.values()]);
     }
+    for (const [table, times] of stampedAnew) await stampAnew(transaction, userId, table, times);
     if (applied.length > 0) await storeReceipts(transaction, userId, applied);
-    return { outcomes, clock, hasWritten: touched.size > 0 };
+    return { outcomes, clock, ...(touched.size > 0 && { deviceId: changes.at(-1)?.deviceId }) };
   }
 
   private async findRows(
@@ -215,6 +261,13 @@ export class SyncedRows {
     }
     return rows;
   }
+}
+
+function errorOf({ code, message, fields, limit }: WriteOutcome): ApiError {
+  return new ApiError(code ?? ErrorCode.INTERNAL, message ?? '', {
+    ...(fields && { fields }),
+    ...(limit && { limit }),
+  });
 }
 
 function entryOf<K, V>(maps: Map<K, Map<string, V>>, key: K): Map<string, V> {

@@ -15,6 +15,7 @@ export class Table<R extends Row = Row> {
   private readonly page: string;
   private readonly livePage: string;
   private readonly emptied: string;
+  private readonly nameOf: (property: string) => string;
   private readonly properties: string[];
 
   constructor(
@@ -32,6 +33,7 @@ export class Table<R extends Row = Row> {
       if (column === undefined) throw new Error(`${resource.entity.name} has no column ${property}`);
       return column.name;
     };
+    this.nameOf = nameOf;
     const keyNames = resource.key.map(nameOf);
     const written = columns.filter((column) => column.property !== 'userId');
     this.properties = written.map((column) => column.property);
@@ -70,6 +72,13 @@ export class Table<R extends Row = Row> {
     const arrays = this.resource.key.map((property) => keys.map((key) => (key as Record<string, unknown>)[property]));
     const found = (await database.query(this.byKeys, [userId, ...arrays])) as R[];
     return new Map(found.map((row) => [keyOf(this.resource, row), this.asEntity(row)]));
+  }
+
+  /** The user's live rows in which `property` is one of these ids, oldest stamp first. */
+  async findLiveBy(database: EntityManager, userId: string, property: string, ids: string[]): Promise<R[]> {
+    const sql = `SELECT ${this.selection} FROM "${this.name}" AS found
+      WHERE found.user_id = $1 AND found.${this.nameOf(property)} = ANY ($2::uuid[]) AND NOT found.deleted ORDER BY found.updated_at`;
+    return ((await database.query(sql, [userId, ids])) as R[]).map((row) => this.asEntity(row));
   }
 
   /** Writes rows whose keys differ from each other, new or not. */

@@ -1,0 +1,99 @@
+import { Controller, Get, Header, Param, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import parseRange from 'range-parser';
+import type { Caller } from '../auth/caller.js';
+import { CurrentUser } from '../auth/current-user.js';
+import { BlobStore } from '../blobs/blob-store.js';
+import { ApiError, ErrorCode } from '../graphql/errors.js';
+import { SyncedRows } from '../sync/synced-rows.js';
+import { Media } from './media.entity.js';
+
+/** How long a signed URL of the store lasts. */
+const SIGNED_SECONDS = 5 * 60;
+
+export function downloadPathOf(mediaId: string): string {
+  return `/sync/media/${mediaId}`;
+}
+
+@Controller('sync/media')
+export class MediaController {
+  constructor(
+    private readonly rows: SyncedRows,
+    private readonly store: BlobStore,
+  ) {}
+
+  /**
+   * The bytes of a photo or recording, whole or a `Range` of them; HEAD tells without them. With `?redirect=true` it
+   * redirects to a signed URL of the store, where the store offers one.
+   */
+  @Get(':mediaId')
+  @Header('Cache-Control', 'private, max-age=31536000, immutable')
+  async download(
+    @CurrentUser() user: Caller,
+    @Param('mediaId') mediaId: string,
+    @Query('redirect') redirect: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const media = await this.rows.find(Media, user.id, mediaId);
+    const { blobRef } = media;
+    if (blobRef === null) throw new ApiError(ErrorCode.NOT_FOUND, 'The bytes have not arrived yet');
+
+    const headers = safeHeaders(media);
+    if (redirect === 'true') {
+      const url = await this.store.signedDownload(blobRef, SIGNED_SECONDS, headers);
+      if (url !== undefined) return void reply.header('cache-control', 'no-store').redirect(url, 302);
+    }
+    void reply.headers({ ...headers, etag: `"${media.sha256}"`, 'accept-ranges': 'bytes' });
+    if (matches(request.headers['if-none-match'], media.sha256)) return void reply.status(304).send();
+
+    const range = rangeOf(request, media);
+    if (range === 'unsatisfiable') {
+      return void reply.status(416).header('content-range', `bytes */${media.sizeBytes}`).send();
+    }
+    const length = range === undefined ? media.sizeBytes : range.end - range.start + 1;
+    void reply.header('content-length', length);
+    if (range !== undefined) {
+      void reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${media.sizeBytes}`);
+    }
+    if (request.method === 'HEAD') return void reply.send();
+    return void reply.send(await this.store.get(blobRef, range));
+  }
+}
+
+/** Headers by which a browser saves the file and never runs it, whatever it holds. */
+function safeHeaders({ fileName, mimeType }: Media): Record<string, string> {
+  return {
+    'content-type': mimeType,
+    'content-disposition': `attachment; filename*=UTF-8''${encodeFileName(fileName)}`,
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "sandbox; default-src 'none'",
+  };
+}
+
+/** RFC 5987: percent-encoded UTF-8. Path separators and control characters, also those that turn text, become `_`. */
+function encodeFileName(name: string): string {
+  const harmless = name.replace(/[\p{Cc}\p{Cf}/\\]/gu, '_');
+  return encodeURIComponent(harmless).replace(
+    /['()*!]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function matches(ifNoneMatch: string | undefined, sha256: string): boolean {
+  return (ifNoneMatch ?? '').split(',').some((tag) => ['*', `"${sha256}"`].includes(tag.trim().replace(/^W\//, '')));
+}
+
+/** The one range asked for; several, or one that cannot be read, are answered with the whole. */
+function rangeOf(
+  { headers }: FastifyRequest,
+  { sizeBytes, sha256 }: Media,
+): { start: number; end: number } | 'unsatisfiable' | undefined {
+  const { range } = headers;
+  const ifRange = headers['if-range'];
+  if (range === undefined || (ifRange !== undefined && ifRange !== `"${sha256}"`)) return undefined;
+  const ranges = parseRange(sizeBytes, range);
+  if (ranges === -1) return 'unsatisfiable';
+  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined;
+  return ranges[0];
+}

@@ -1,0 +1,37 @@
+import type { IncomingMessage } from 'node:http';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import processRequest from 'graphql-upload/processRequest.mjs';
+import { AccessTokens } from './auth/access-tokens.js';
+import { limits, type Config } from './config.js';
+import { ApiError, ErrorCode } from './graphql/errors.js';
+
+const BEARER = /^Bearer (\S+)$/i;
+
+/**
+ * Bodies that are not JSON. Multipart goes to graphql-upload, which writes files to disk before a resolver is asked:
+ * so the token is looked at first, and what a foreign page could send is left to Apollo's own check. The bytes of tus
+ * are read by tus.
+ */
+export function acceptUploads(app: NestFastifyApplication, config: Config): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const readNothing = (_: FastifyRequest, __: IncomingMessage, done: (error: Error | null) => void): void => done(null);
+  fastify.addContentTypeParser('multipart/form-data', readNothing);
+  fastify.addContentTypeParser('application/offset+octet-stream', readNothing);
+  fastify.addHook('preValidation', async (request: FastifyRequest, reply: FastifyReply) => {
+    const isMultipart = request.headers['content-type']?.startsWith('multipart/form-data');
+    if (!isMultipart || !request.url.startsWith('/graphql')) return;
+    request.body = {};
+    if (request.headers['apollo-require-preflight'] === undefined) return;
+    const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
+    if (token === undefined || !(await app.get(AccessTokens).isSound(token))) {
+      throw new ApiError(ErrorCode.UNAUTHENTICATED, 'Sign in: an upload needs a valid access token');
+    }
+    request.body = await processRequest(request.raw, reply.raw, {
+      maxFieldSize: limits.requestBytes,
+      // One more than is allowed, so that the one who counts the bytes sees that there are too many.
+      maxFileSize: config.mediaBytes + 1,
+      maxFiles: 1,
+    });
+  });
+}
