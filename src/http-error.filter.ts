@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { GqlContextType } from '@nestjs/graphql';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { limits } from './config.js';
+import { drain } from './drain.js';
 import { ApiError, ErrorCode, HTTP_STATUS, isDatabaseAway } from './graphql/errors.js';
 import { RETRY_AFTER_SECONDS } from './graphql/format-error.js';
 
@@ -29,28 +29,6 @@ export class HttpErrorFilter implements ExceptionFilter {
     if (known.code === ErrorCode.TOO_LARGE) return void drain(http.getRequest<FastifyRequest>().raw).then(send);
     return send();
   }
-}
-
-/** The most that is read of a body that is too large, so that its sender gets to see the answer. */
-const DRAINED_BYTES = 64 * 1024 * 1024;
-const DRAIN_MS = 10_000;
-
-/** Reads the rest of a request to its end: a client that is still writing would only see a broken connection. */
-function drain(request: IncomingMessage): Promise<void> {
-  return new Promise((resolve) => {
-    let bytes = 0;
-    const timer = setTimeout(resolve, DRAIN_MS);
-    const end = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > DRAINED_BYTES) end();
-    });
-    request.once('end', end).once('close', end).resume();
-    if (request.readableEnded || request.destroyed) end();
-  });
 }
 
 /** Terminus tells what is down by an exception that carries the report. */

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import processRequest from 'graphql-upload/processRequest.mjs';
 import { AccessTokens } from './auth/access-tokens.js';
 import { limits, type Config } from './config.js';
+import { drain } from './drain.js';
 import { ApiError, ErrorCode } from './graphql/errors.js';
 
 const BEARER = /^Bearer (\S+)$/i;
@@ -18,9 +19,11 @@ export function acceptUploads(app: NestFastifyApplication, config: Config): void
   const readNothing = (_: FastifyRequest, __: IncomingMessage, done: (error: Error | null) => void): void => done(null);
   fastify.addContentTypeParser('multipart/form-data', readNothing);
   fastify.addContentTypeParser('application/offset+octet-stream', readNothing);
+  fastify.addHook('onSend', async (request: FastifyRequest) => {
+    if (isUpload(request)) await drain(request.raw);
+  });
   fastify.addHook('preValidation', async (request: FastifyRequest, reply: FastifyReply) => {
-    const isMultipart = request.headers['content-type']?.startsWith('multipart/form-data');
-    if (!isMultipart || !request.url.startsWith('/graphql')) return;
+    if (!isUpload(request)) return;
     request.body = {};
     if (request.headers['apollo-require-preflight'] === undefined) return;
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
@@ -34,4 +37,8 @@ export function acceptUploads(app: NestFastifyApplication, config: Config): void
       maxFiles: 1,
     });
   });
+}
+
+function isUpload({ headers, url }: FastifyRequest): boolean {
+  return url.startsWith('/graphql') && headers['content-type']?.startsWith('multipart/form-data') === true;
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Controller, Get, Header, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import parseRange from 'range-parser';
@@ -56,7 +57,7 @@ export class MediaController {
     if (range !== undefined) {
       void reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${media.sizeBytes}`);
     }
-    if (request.method === 'HEAD') return void reply.send();
+    if (request.method === 'HEAD') return void reply.send(Readable.from([]));
     return void reply.send(await this.store.get(blobRef, range));
   }
 }
