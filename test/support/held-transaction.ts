@@ -40,8 +40,8 @@ export class HeldTransaction {
  */
 export async function untilWaiting(client: pg.Client, count: number, orDone: Promise<unknown>): Promise<void> {
   let isDone = false;
-  const done = (): void => void (isDone = true);
-  orDone.then(done, done);
+  const settle = (): void => void (isDone = true);
+  orDone.then(settle, settle);
   for (const deadline = Date.now() + WAIT_MS; !isDone; await delay(POLL_MS)) {
     const { rows } = await client.query<{ waiting: number }>(
       `SELECT count(*)::int AS waiting FROM pg_stat_activity
