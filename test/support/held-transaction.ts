@@ -28,6 +28,13 @@ export class HeldTransaction {
     return new HeldTransaction(client);
   }
 
+  /** Holds what a statement locks: `SELECT … FOR UPDATE`, `LOCK TABLE …`. */
+  static async by(client: pg.Client, statement: string, values: unknown[] = []): Promise<HeldTransaction> {
+    await client.query('BEGIN');
+    await client.query(statement, values);
+    return new HeldTransaction(client);
+  }
+
   /** Gives back what was held and leaves nothing behind. */
   async release(): Promise<void> {
     await this.client.query('ROLLBACK');
