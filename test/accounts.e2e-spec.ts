@@ -264,6 +264,24 @@ describe('failed sign-ins', () => {
     expectWait(await attempt(username, PASSWORD));
   });
 
+  it('no more than the limit are tried of many that come at the same moment', async () => {
+    const username = await newUser();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => attempt(username, 'wrong password')));
+    expect(statuses(answers).filter((status) => status === 401)).toHaveLength(5);
+    expect(statuses(answers).filter((status) => status === 429)).toHaveLength(15);
+
+    const address = randomAddress();
+    const spread = await Promise.all(Array.from({ length: 40 }, () => attempt(newName(), 'wrong password', address)));
+    expect(statuses(spread).filter((status) => status === 401)).toHaveLength(20);
+  });
+
+  it('right passwords that come at the same moment are all let in', async () => {
+    const username = await newUser();
+    const address = randomAddress();
+    const answers = await Promise.all(Array.from({ length: 30 }, () => attempt(username, PASSWORD, address)));
+    expect(statuses(answers)).toEqual(Array.from({ length: 30 }, () => 200));
+  });
+
   it('an address is not what the client says it is, unless a proxy is trusted', async () => {
     const direct = await startTestServer({ failedSignInsPerAddress: 3 });
     const tries = async () => {
