@@ -7,6 +7,7 @@ import { startTestServer, type TestServer } from './support/test-server.js';
 const SECRET = 'the key of this server, thirty-two characters or more';
 const PREVIOUS = 'the key before this one, thirty-two characters or more';
 const ME = '{ me { id } }';
+const REFRESH = 'mutation ($token: String!) { refreshSession(refreshToken: $token) { accessToken refreshToken } }';
 
 type Json = Record<string, unknown>;
 
@@ -178,18 +179,21 @@ describe('access tokens', () => {
     const phone = await hasty.signUp();
     const { expiresAt } = phone.tokens;
     await until('the token has ended', async () => {
+      const sentAt = Date.now();
       const { status } = await phone.send('{ contentChanges { lastTimestamp } }');
       expect([200, 401]).toContain(status);
-      if (status === 200) expect(Date.now()).toBeLessThan(expiresAt + 1000);
+      if (status === 200) expect(sentAt).toBeLessThan(expiresAt);
       return status === 401;
     });
     expect(Date.now()).toBeGreaterThanOrEqual(expiresAt);
-    const { data } = await send(
-      hasty.url,
-      `mutation { refreshSession(refreshToken: "${phone.tokens.refreshToken}") { accessToken } }`,
-    );
-    const authorization = `Bearer ${data.refreshSession.accessToken}`;
-    expect((await send(hasty.url, ME, {}, { authorization })).status).toBe(200);
+    // The refresh token outlives it. A new access token may end before it is used, where a second is all it has.
+    let { refreshToken } = phone.tokens;
+    await until('a new token is let in', async () => {
+      const { data } = await send(hasty.url, REFRESH, { token: refreshToken });
+      ({ refreshToken } = data.refreshSession);
+      const authorization = `Bearer ${data.refreshSession.accessToken}`;
+      return (await send(hasty.url, ME, {}, { authorization })).status === 200;
+    });
     await hasty.close();
   });
 });

@@ -3,25 +3,19 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
+import { DataSource } from 'typeorm';
+import { renewEpoch } from '../src/sync/epoch.js';
 import type { Device } from './support/device.js';
 import { deleteContent, saveContent, saveJournal } from './support/factories.js';
 import { HeldTransaction, untilWaiting } from './support/held-transaction.js';
-import { createTestDatabase, type TestDatabase } from './support/test-database.js';
+import { createTestDatabase } from './support/test-database.js';
 import { startTestServer, type TestServer } from './support/test-server.js';
 
 const STRIDE = 2 ** 32;
-const SCRIPT = 'dist/scripts/new-epoch.js';
 const PUSH = 'mutation ($input: PushInput!) { push(input: $input) { epoch } }';
 
-/** What `npm run new-epoch` runs. */
-async function newEpoch(database: TestDatabase): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT], {
-    env: { PATH: process.env['PATH'], DATABASE_URL: database.serverUrl },
-  });
-  const [, epoch] = /^New epoch: ([0-9a-f-]{36})\n$/.exec(stdout) ?? [];
-  if (epoch === undefined) throw new Error(stdout);
-  return epoch;
-}
+/** What `npm run new-epoch` does, in this process. */
+const newEpoch = (server: TestServer): Promise<string> => renewEpoch(server.app.get(DataSource));
 
 const epochOf = async (device: Device): Promise<string> =>
   (await device.data('{ syncStatus { epoch } }')).syncStatus.epoch;
@@ -109,7 +103,7 @@ describe('the epoch', () => {
     given.push(await versionsNow());
     for (let renewal = 0; renewal < 2; renewal += 1) {
       const highest = Math.max(...given.flat());
-      await newEpoch(server.database);
+      await newEpoch(server);
       given.push(await versionsNow());
       expect(Math.min(...(given.at(-1) ?? []))).toBeGreaterThan(highest + STRIDE);
     }
@@ -124,7 +118,7 @@ describe('the epoch', () => {
     const device = await server.signUp();
     await device.push([saveContent()]);
     const held = await HeldTransaction.onClock(await server.connect(), device.user.id);
-    const renewing = newEpoch(server.database);
+    const renewing = newEpoch(server);
     await untilWaiting(observer, 1, renewing);
     const { saveJournal: input } = saveJournal();
     const saving = device.data(
@@ -145,7 +139,7 @@ describe('the epoch', () => {
   it('a push with the epoch before writes nothing and does not move the clock', async () => {
     const device = await server.signUp();
     const { epoch, outcomes } = await device.pushed([saveContent()]);
-    const renewed = await newEpoch(server.database);
+    const renewed = await newEpoch(server);
     const clock = () => server.sql('SELECT * FROM user_clock WHERE user_id = $1', [device.user.id]);
     const before = [await device.pull('contentChanges'), await clock()];
     const [row] = (await device.pull('contentChanges')).rows;
@@ -184,7 +178,7 @@ describe('the epoch', () => {
   describe.each(['the sign-up', 'the renewal'])('a sign-up at the moment of a renewal, %s first', (first) => {
     it('has the new epoch', async () => {
       const held = await HeldTransaction.by(await server.connect(), 'SELECT FROM database_identity FOR UPDATE');
-      const begin = { 'the sign-up': () => server.signUp(), 'the renewal': () => newEpoch(server.database) };
+      const begin = { 'the sign-up': () => server.signUp(), 'the renewal': () => newEpoch(server) };
       const second = first === 'the sign-up' ? 'the renewal' : 'the sign-up';
       const one = begin[first as keyof typeof begin]();
       await untilWaiting(observer, 1, one);
@@ -200,8 +194,19 @@ describe('the epoch', () => {
     });
   });
 
+  const command = (env: Record<string, string>) =>
+    promisify(execFile)(process.execPath, ['dist/scripts/new-epoch.js'], { env });
+
+  it('the command renews it and says which it is', async () => {
+    const device = await server.signUp();
+    const { epoch } = await device.pushed([saveContent()]);
+    const { stdout } = await command({ DATABASE_URL: server.database.serverUrl });
+    expect(await epochOf(device)).not.toBe(epoch);
+    expect(stdout).toBe(`New epoch: ${await epochOf(device)}\n`);
+  });
+
   it('the command says what is missing when it is not told which database', async () => {
-    const failed = await promisify(execFile)(process.execPath, [SCRIPT], { env: { PATH: process.env['PATH'] } }).catch(
+    const failed = await command({}).catch(
       (error: unknown) => error as { code: number; stderr: string; stdout: string },
     );
     expect(failed).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('DATABASE_URL') });

@@ -133,7 +133,7 @@ describe('pokes', () => {
   });
 
   it('a subscription ends when its access token ends; with a new token it is opened again', async () => {
-    const hasty = await startTestServer({ accessTokenSeconds: 3 }, server.database);
+    const hasty = await startTestServer({ accessTokenSeconds: 5 }, server.database);
     const tablet = await hasty.signUp('tablet');
     const subscription = await listen(tablet, hasty.url);
     expect(subscription.hasEnded()).toBe(false);
@@ -157,8 +157,6 @@ describe('pokes', () => {
     const fresh = await openSocket(hasty.url, data.refreshSession.accessToken);
     sockets.push(fresh);
     const again = fresh.subscribe();
-    const writer = await (await server.signUp('x')).another('y');
-    expect(writer.user.id).not.toBe(tablet.user.id);
     const phone = await tablet.another('phone');
     await untilListening(again, () => phone.at(server.url).push([saveContent()]));
     await hasty.close();
