@@ -16,12 +16,18 @@ export class AssociationsResolver {
   }
 
   @Mutation(() => Association, { description: 'Puts an entry into a journal.' })
-  linkContent(@CurrentUser() user: Caller, @Args('input') input: LinkContentInput): Promise<Association> {
+  linkContent(
+    @CurrentUser() user: Caller,
+    @Args('input', { description: 'The two ends.' }) input: LinkContentInput,
+  ): Promise<Association> {
     return this.rows.save(Association, user, input);
   }
 
   @Mutation(() => AssociationTombstone, { description: 'Takes an entry out of a journal; both stay.' })
-  unlinkContent(@CurrentUser() user: Caller, @Args('input') input: UnlinkContentInput): Promise<AssociationTombstone> {
+  unlinkContent(
+    @CurrentUser() user: Caller,
+    @Args('input', { description: 'The two ends, and what is known of the link.' }) input: UnlinkContentInput,
+  ): Promise<AssociationTombstone> {
     return this.rows.delete(Association, user, input);
   }
 }

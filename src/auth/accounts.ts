@@ -46,13 +46,11 @@ export class Accounts {
   /** @throws ApiError UNAUTHENTICATED when name and password do not match, RATE_LIMITED after too many failures */
   async check({ username, password }: SignInInput, address: string): Promise<User> {
     const usernameKey = keyOfName(username);
-    await this.throttle.admit(usernameKey, address);
-    const user = await this.find({ usernameKey });
-    if (!(await isPassword(user?.passwordHash, password)) || user === null) {
-      await this.throttle.recordFailure(usernameKey, address);
-      throw new ApiError(ErrorCode.UNAUTHENTICATED, 'User name or password is wrong');
-    }
-    await this.throttle.recordSuccess(usernameKey);
+    const user = await this.throttle.attempt(usernameKey, address, async () => {
+      const found = await this.find({ usernameKey });
+      return (await isPassword(found?.passwordHash, password)) ? found : null;
+    });
+    if (user === null) throw new ApiError(ErrorCode.UNAUTHENTICATED, 'User name or password is wrong');
     return user;
   }
 

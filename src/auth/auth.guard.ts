@@ -4,6 +4,7 @@ import { AuthGuard as PassportGuard } from '@nestjs/passport';
 import { ApiError, ErrorCode } from '../graphql/errors.js';
 import { deviceName } from '../sync/field-rules.js';
 import type { Caller } from './caller.js';
+import { JwtStrategy } from './jwt.strategy.js';
 import { requestOf, type AuthenticatedRequest } from './request.js';
 
 const PUBLIC = 'logdate:public';
@@ -13,9 +14,12 @@ export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC
 
 /** Answers 401 unless a valid access token is there. Registered for the whole application. */
 @Injectable()
-export class AuthGuard extends PassportGuard('jwt') {
-  constructor(private readonly reflector: Reflector) {
-    super();
+export class AuthGuard extends PassportGuard() {
+  constructor(
+    private readonly reflector: Reflector,
+    strategy: JwtStrategy,
+  ) {
+    super({ defaultStrategy: strategy.nameInPassport });
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {

@@ -19,7 +19,9 @@ export class AuthResolver {
 
   @Public()
   @Mutation(() => Session, { description: 'Makes an account and signs its first device in. No token needed.' })
-  async signUp(@Args('input', validated) input: SignUpInput): Promise<Session> {
+  async signUp(
+    @Args('input', { description: 'The account and its first device.' }, validated) input: SignUpInput,
+  ): Promise<Session> {
     return this.sessions.open(await this.accounts.create(input), input);
   }
 
@@ -28,7 +30,7 @@ export class AuthResolver {
     description: 'Signs a device in; a former session of the same device ends. No token needed.',
   })
   async signIn(
-    @Args('input', validated) input: SignInInput,
+    @Args('input', { description: 'The account and the device.' }, validated) input: SignInInput,
     @Context('req') request: AuthenticatedRequest,
   ): Promise<Session> {
     return this.sessions.open(await this.accounts.check(input, request.ip ?? ''), input);
@@ -36,7 +38,9 @@ export class AuthResolver {
 
   @Public()
   @Mutation(() => Session, { description: 'Exchanges a refresh token, once, for new tokens. No access token needed.' })
-  refreshSession(@Args('refreshToken') refreshToken: string): Promise<Session> {
+  refreshSession(
+    @Args('refreshToken', { description: 'The one that came with the last tokens.' }) refreshToken: string,
+  ): Promise<Session> {
     return this.sessions.refresh(refreshToken);
   }
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { Subject } from 'rxjs';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../config.js';
 import { Notifications } from '../database/notifications.js';
@@ -12,6 +13,8 @@ const CHANNEL = 'ended_sessions';
  */
 @Injectable()
 export class EndedSessions implements OnModuleInit {
+  /** Told the id of each session that ends, whichever process ended it. */
+  readonly ended = new Subject<string>();
   private readonly endedAt = new Map<string, number>();
 
   constructor(
@@ -44,6 +47,7 @@ export class EndedSessions implements OnModuleInit {
       this.endedAt.delete(id);
     }
     this.endedAt.set(sessionId, now);
+    this.ended.next(sessionId);
   }
 
   private async readRecent(): Promise<void> {

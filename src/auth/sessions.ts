@@ -11,6 +11,7 @@ import type { Session } from './session.js';
 import { User } from './user.entity.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+const TOKEN = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.[\w-]{43}$/;
 
 /**
  * Refresh tokens: opaque, stored as hashes, single use, one family for each device. A token is
@@ -44,6 +45,12 @@ export class Sessions {
     const refreshToken = `${family.id}.${randomBytes(32).toString('base64url')}`;
     family.tokenHash = hashOf(refreshToken);
     await this.database.transaction(async (transaction) => {
+      // One sign-in after the other: of two at the same moment, the later one has to see the earlier one's family.
+      await transaction.findOne(User, {
+        where: { id: user.id },
+        lock: { mode: 'for_no_key_update' },
+        select: { id: true },
+      });
       const former = { userId: user.id, deviceId: device.deviceId, endedAt: IsNull() };
       await transaction.update(SessionFamily, former, { endedAt: now });
       await transaction.insert(SessionFamily, family);
@@ -74,7 +81,7 @@ export class Sessions {
   private rotate(refreshToken: string): Promise<{ family: SessionFamily; successor?: string; reused?: boolean }> {
     const presented = hashOf(refreshToken);
     return this.database.transaction(async (transaction) => {
-      const id = /^([0-9a-f-]{36})\.[\w-]{43}$/.exec(refreshToken)?.[1];
+      const id = TOKEN.exec(refreshToken)?.[1];
       const families = transaction.getRepository(SessionFamily);
       const family =
         id === undefined ? null : await families.findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });

@@ -15,9 +15,10 @@ const PLAIN_TEXT = /^[^\p{Cc}\p{Cs}]*$/u;
 @ValidatorConstraint({ name: 'isUserName' })
 class IsUserName implements ValidatorConstraintInterface {
   validate(value: string): boolean {
+    // First: `isEmail` throws for half of a surrogate pair.
+    if (!PLAIN_TEXT.test(value)) return false;
     const characters = [...value].length;
-    const isName = characters >= 3 && characters <= 64 && value.trim() === value && PLAIN_TEXT.test(value);
-    return isName || isEmail(value);
+    return (characters >= 3 && characters <= 64 && value.trim() === value) || isEmail(value);
   }
 
   defaultMessage(): string {

@@ -13,7 +13,10 @@ export class ContentResolver {
   constructor(private readonly rows: SyncedRows) {}
 
   @Query(() => Content, { description: 'One entry.' })
-  content(@CurrentUser() user: Caller, @Args('id', { type: () => ID }) id: string): Promise<Content> {
+  content(
+    @CurrentUser() user: Caller,
+    @Args('id', { type: () => ID, description: 'Uuid of the entry.' }) id: string,
+  ): Promise<Content> {
     return this.rows.find(Content, user.id, id);
   }
 
@@ -23,17 +26,26 @@ export class ContentResolver {
   }
 
   @Mutation(() => Content, { description: 'Creates or replaces an entry.' })
-  saveContent(@CurrentUser() user: Caller, @Args('input') input: SaveContentInput): Promise<Content> {
+  saveContent(
+    @CurrentUser() user: Caller,
+    @Args('input', { description: 'The entry as it shall be.' }) input: SaveContentInput,
+  ): Promise<Content> {
     return this.rows.save(Content, user, input);
   }
 
   @Mutation(() => Tombstone, { description: 'Deletes an entry; its links and media stay.' })
-  deleteContent(@CurrentUser() user: Caller, @Args('input') input: DeleteInput): Promise<Tombstone> {
+  deleteContent(
+    @CurrentUser() user: Caller,
+    @Args('input', { description: 'Which entry, and what is known of it.' }) input: DeleteInput,
+  ): Promise<Tombstone> {
     return this.rows.delete(Content, user, input);
   }
 
   @Mutation(() => Content, { description: 'Brings a deleted entry back, within 30 days.' })
-  restoreContent(@CurrentUser() user: Caller, @Args('input') input: DeleteInput): Promise<Content> {
+  restoreContent(
+    @CurrentUser() user: Caller,
+    @Args('input', { description: 'Which entry, and what is known of it.' }) input: DeleteInput,
+  ): Promise<Content> {
     return this.rows.restore(Content, user, input);
   }
 }

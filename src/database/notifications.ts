@@ -54,12 +54,16 @@ export class Notifications implements OnModuleInit, OnModuleDestroy {
     const client = new pg.Client({
       connectionString: this.config.databaseUrl,
       application_name: 'logdate-cloud listener',
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
     });
     client.on('notification', ({ channel, payload }) => this.listeners.get(channel)?.(payload ?? ''));
     client.on('error', (error) => this.log.debug(error.message));
     client.on('end', () => this.reconnect(client));
     try {
       await client.connect();
+      // Closed meanwhile: nobody else knows of this connection.
+      if (this.isClosed) return await client.end();
       this.client = client;
       for (const channel of this.listeners.keys()) await client.query(`LISTEN ${channel}`);
       for (const listener of this.connectListeners) await listener();

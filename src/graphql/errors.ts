@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { registerEnumType } from '@nestjs/graphql';
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 
 /** Every code a client can meet in `extensions.code`, and the HTTP status that goes with it. */
 export enum ErrorCode {
@@ -88,14 +89,20 @@ export class ApiError extends GraphQLError {
 }
 
 const CONNECTION_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
-/** SQLSTATE classes and codes of a database that is away or too busy: 08 connection, 53 resources, 57P0x shutting down. */
-const UNAVAILABLE_STATES = /^(08|53|57P0|55P03|57014|25P0[34]|40001|40P01)/;
+/**
+ * SQLSTATE classes and codes of a database that is away or too busy: 08 connection, 53 resources, 57P0x shutting down;
+ * while it is restored: 28 no such role yet, 3D000 no such database yet, 55000 nobody may connect.
+ */
+const UNAVAILABLE_STATES = /^(08|28|3D000|53|55000|57P0|55P03|57014|25P0[34]|40001|40P01)/;
+/** What TypeORM says when a connection was lost between two statements of a transaction. */
+const LOST_IN_TRANSACTION = [QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError];
 
 /** Whether an error of `pg` or TypeORM says that the database cannot be reached just now. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, driverError } = error as Error & { code?: unknown; driverError?: unknown };
   if (typeof code === 'string' && (CONNECTION_ERRORS.has(code) || UNAVAILABLE_STATES.test(code))) return true;
+  if (LOST_IN_TRANSACTION.some((lost) => error instanceof lost)) return true;
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
   // pg gives no code when its own time limit ends or a connection closes under a query.
   if (

@@ -2,8 +2,8 @@ import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
 import type { AuthenticatedRequest } from '../auth/request.js';
 import { Logger } from '@nestjs/common';
-import { isObjectType } from 'graphql';
-import { ErrorCode, HTTP_STATUS } from './errors.js';
+import { isObjectType, OperationTypeNode } from 'graphql';
+import { ApiError, ErrorCode, HTTP_STATUS } from './errors.js';
 import { pathsOfBadVariables } from './input-paths.js';
 
 /** What a request carries through its resolvers. */
@@ -44,6 +44,11 @@ export function watchRootFields(schema: GraphQLSchema): GraphQLSchema {
 export const httpStatusPlugin: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     return {
+      async didResolveOperation({ operation }) {
+        if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
+        const message = 'Subscriptions are served over a WebSocket (graphql-ws), not by POST';
+        throw new ApiError(ErrorCode.BAD_USER_INPUT, message, { fields: ['query'] });
+      },
       async didEncounterErrors({ errors, contextValue }) {
         for (const { originalError, extensions, message } of errors) {
           const code = extensions['code'];

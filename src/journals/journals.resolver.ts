@@ -13,7 +13,10 @@ export class JournalsResolver {
   constructor(private readonly rows: SyncedRows) {}
 
   @Query(() => Journal, { description: 'One journal.' })
-  journal(@CurrentUser() user: Caller, @Args('id', { type: () => ID }) id: string): Promise<Journal> {
+  journal(
+    @CurrentUser() user: Caller,
+    @Args('id', { type: () => ID, description: 'Uuid of the journal.' }) id: string,
+  ): Promise<Journal> {
     return this.rows.find(Journal, user.id, id);
   }
 
@@ -23,17 +26,26 @@ export class JournalsResolver {
   }
 
   @Mutation(() => Journal, { description: 'Creates or replaces a journal.' })
-  saveJournal(@CurrentUser() user: Caller, @Args('input') input: SaveJournalInput): Promise<Journal> {
+  saveJournal(
+    @CurrentUser() user: Caller,
+    @Args('input', { description: 'The journal as it shall be.' }) input: SaveJournalInput,
+  ): Promise<Journal> {
     return this.rows.save(Journal, user, input);
   }
 
   @Mutation(() => Tombstone, { description: 'Deletes a journal; its entries and links stay.' })
-  deleteJournal(@CurrentUser() user: Caller, @Args('input') input: DeleteInput): Promise<Tombstone> {
+  deleteJournal(
+    @CurrentUser() user: Caller,
+    @Args('input', { description: 'Which journal, and what is known of it.' }) input: DeleteInput,
+  ): Promise<Tombstone> {
     return this.rows.delete(Journal, user, input);
   }
 
   @Mutation(() => Journal, { description: 'Brings a deleted journal back, within 30 days.' })
-  restoreJournal(@CurrentUser() user: Caller, @Args('input') input: DeleteInput): Promise<Journal> {
+  restoreJournal(
+    @CurrentUser() user: Caller,
+    @Args('input', { description: 'Which journal, and what is known of it.' }) input: DeleteInput,
+  ): Promise<Journal> {
     return this.rows.restore(Journal, user, input);
   }
 }

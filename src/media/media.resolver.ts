@@ -26,7 +26,10 @@ export class MediaResolver {
   ) {}
 
   @Query(() => Media, { description: 'One photo, film or recording.' })
-  media(@CurrentUser() user: Caller, @Args('id', { type: () => ID }) id: string): Promise<Media> {
+  media(
+    @CurrentUser() user: Caller,
+    @Args('id', { type: () => ID, description: 'Uuid of the photo, film or recording.' }) id: string,
+  ): Promise<Media> {
     return this.rows.find(Media, user.id, id);
   }
 
@@ -68,7 +71,10 @@ export class MediaResolver {
   }
 
   @Mutation(() => Tombstone, { description: 'Deletes a photo or recording; its entry stays.' })
-  deleteMedia(@CurrentUser() user: Caller, @Args('input') input: DeleteInput): Promise<Tombstone> {
+  deleteMedia(
+    @CurrentUser() user: Caller,
+    @Args('input', { description: 'Which one, and what is known of it.' }) input: DeleteInput,
+  ): Promise<Tombstone> {
     return this.rows.delete(Media, user, input);
   }
 

@@ -1,7 +1,6 @@
 import { Field, ID, ObjectType, Resolver, Subscription } from '@nestjs/graphql';
 import type { Caller } from '../auth/caller.js';
 import { CurrentUser } from '../auth/current-user.js';
-import { EndedSessions } from '../auth/ended-sessions.js';
 import { Millis } from '../graphql/scalars.js';
 import type { Written } from '../sync/synced-rows.js';
 import { Pokes } from './pokes.js';
@@ -17,19 +16,16 @@ export class Poke {
 
 @Resolver(() => Poke)
 export class PokesResolver {
-  constructor(
-    private readonly pokes: Pokes,
-    private readonly endedSessions: EndedSessions,
-  ) {}
+  constructor(private readonly pokes: Pokes) {}
 
   @Subscription(() => Poke, {
     description: 'Told after each write of another device of the same user. Token in `connectionParams.authorization`.',
-    filter(this: PokesResolver, poke: Written, _: unknown, { req }: { req: { user: Caller } }) {
-      return poke.deviceId !== req.user.deviceId && !this.endedSessions.has(req.user.sessionId);
+    filter(poke: Written, _: unknown, { req }: { req: { user: Caller } }) {
+      return poke.deviceId !== req.user.deviceId;
     },
     resolve: ({ headTimestamp, deviceId }: Written): Poke => ({ headTimestamp, deviceId }),
   })
   changed(@CurrentUser() user: Caller): AsyncIterableIterator<Written> {
-    return this.pokes.of(user.id);
+    return this.pokes.of(user);
   }
 }

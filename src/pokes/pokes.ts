@@ -1,5 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { PubSub } from 'graphql-subscriptions';
+import type { Caller } from '../auth/caller.js';
+import { EndedSessions } from '../auth/ended-sessions.js';
 import { Notifications } from '../database/notifications.js';
 import { SyncedRows, type Written } from '../sync/synced-rows.js';
 
@@ -14,6 +16,7 @@ export class Pokes implements OnModuleInit {
   constructor(
     private readonly rows: SyncedRows,
     private readonly notifications: Notifications,
+    private readonly endedSessions: EndedSessions,
   ) {}
 
   onModuleInit(): void {
@@ -27,8 +30,21 @@ export class Pokes implements OnModuleInit {
     });
   }
 
-  /** The writes of one user, from now on. */
-  of(userId: string): AsyncIterableIterator<Written> {
-    return this.subscribers.asyncIterableIterator<Written>(userId);
+  /** The writes of the caller's user, from now until the access token or the session ends. */
+  of({ id, sessionId, expiresAt }: Caller): AsyncIterableIterator<Written> {
+    const writes = this.subscribers.asyncIterableIterator<Written>(id);
+    const close = writes.return?.bind(writes);
+    const end = (): void => void writes.return?.();
+    const timer = setTimeout(end, expiresAt - Date.now()).unref();
+    const session = this.endedSessions.ended.subscribe((endedId) => {
+      if (endedId === sessionId) end();
+    });
+    writes.return = async () => {
+      clearTimeout(timer);
+      session.unsubscribe();
+      await close?.();
+      return { done: true, value: undefined };
+    };
+    return writes;
   }
 }

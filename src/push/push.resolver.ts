@@ -31,7 +31,10 @@ export class PushResolver {
   @Mutation(() => PushResult, {
     description: 'Sends the outbox of a device: in order, in one transaction, each mutation with its own outcome.',
   })
-  async push(@CurrentUser() user: Caller, @Args('input') input: PushInput): Promise<PushResult> {
+  async push(
+    @CurrentUser() user: Caller,
+    @Args('input', { description: 'The outbox, and the epoch that the device knows.' }) input: PushInput,
+  ): Promise<PushResult> {
     checkInput(input);
     const caller = { ...user, deviceId: input.deviceId };
     const { outcomes, clock } = await this.rows.push(caller, input.mutations.map(requestOf), input.epoch);

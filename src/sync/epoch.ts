@@ -41,12 +41,15 @@ export async function renewEpoch(database: DataSource): Promise<string> {
 
 async function renew(transaction: EntityManager, cluster: string, stride: number): Promise<string> {
   const epoch = randomUUID();
-  await transaction.query('UPDATE user_clock SET epoch = $1', [epoch]);
+  // Writers wait from here on, so that the largest version is known.
+  await transaction.query('SELECT count(*) FROM (SELECT FROM user_clock FOR UPDATE) AS held');
   const [{ base }] = (await transaction.query(
     `SELECT greatest((SELECT last_value FROM server_version_seq), (SELECT max(version) FROM user_clock)) + $1::bigint AS base`,
     [stride],
   )) as [{ base: number }];
   await transaction.query(`SELECT setval('server_version_seq', $1)`, [base]);
+  // The clocks move as well: a writer that waits drew its number from the sequence as it was.
+  await transaction.query('UPDATE user_clock SET epoch = $1, version = greatest(version, $2::bigint)', [epoch, base]);
   await transaction.query(
     `INSERT INTO database_identity (only_row, epoch, epoch_base, cluster) VALUES (true, $1, $2, $3)
      ON CONFLICT (only_row) DO UPDATE SET epoch = excluded.epoch, epoch_base = excluded.epoch_base, cluster = excluded.cluster`,

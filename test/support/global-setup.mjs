@@ -9,6 +9,7 @@ import pg from 'pg';
  * migrated once; each test file makes its own database from it.
  */
 export default async function globalSetup() {
+  const globals = new Set(Object.getOwnPropertyNames(globalThis));
   const { startEmbeddedPostgres } = await import('../../dist/src/database/embedded-postgres.js');
   const { migrate } = await import('../../dist/src/database/prepare.js');
   const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'logdate-test-'));
@@ -22,6 +23,10 @@ export default async function globalSetup() {
   await admin.query('CREATE DATABASE template_logdate OWNER logdate_owner');
   await admin.end();
   await migrate(template(postgres.ownerUrl), template(postgres.appUrl));
+
+  // NestJS keeps the GraphQL types it has seen in a global. Jest hands the globals of this process to each file that runs
+  // in it (`--runInBand`), so the second such file would meet the types of the first.
+  for (const name of Object.getOwnPropertyNames(globalThis)) if (!globals.has(name)) delete globalThis[name];
 
   process.env.TEST_SUPERUSER_URL = postgres.superuserUrl;
   process.env.TEST_OWNER_URL = postgres.ownerUrl;

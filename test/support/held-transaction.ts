@@ -28,6 +28,13 @@ export class HeldTransaction {
     return new HeldTransaction(client);
   }
 
+  /** Holds what a statement locks: `SELECT … FOR UPDATE`, `LOCK TABLE …`. */
+  static async by(client: pg.Client, statement: string, values: unknown[] = []): Promise<HeldTransaction> {
+    await client.query('BEGIN');
+    await client.query(statement, values);
+    return new HeldTransaction(client);
+  }
+
   /** Gives back what was held and leaves nothing behind. */
   async release(): Promise<void> {
     await this.client.query('ROLLBACK');
@@ -40,8 +47,8 @@ export class HeldTransaction {
  */
 export async function untilWaiting(client: pg.Client, count: number, orDone: Promise<unknown>): Promise<void> {
   let isDone = false;
-  const done = (): void => void (isDone = true);
-  orDone.then(done, done);
+  const settle = (): void => void (isDone = true);
+  orDone.then(settle, settle);
   for (const deadline = Date.now() + WAIT_MS; !isDone; await delay(POLL_MS)) {
     const { rows } = await client.query<{ waiting: number }>(
       `SELECT count(*)::int AS waiting FROM pg_stat_activity

@@ -28,10 +28,17 @@ async function asSuperuser(statement: string): Promise<void> {
   }
 }
 
-/** With `template: false` the database is empty, for what migrations are to make of it. */
-export async function createTestDatabase({ template = true } = {}): Promise<TestDatabase> {
+/**
+ * With `template: false` the database is empty, for what migrations are to make of it; `copyOf` names one that nobody
+ * is connected to, to be found again in another place, as after a restore.
+ */
+export async function createTestDatabase({
+  template = true,
+  copyOf,
+}: { template?: boolean; copyOf?: TestDatabase } = {}): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  const source = template ? 'TEMPLATE template_logdate STRATEGY file_copy' : '';
+  const origin = copyOf === undefined ? 'template_logdate' : new URL(copyOf.serverUrl).pathname.slice(1);
+  const source = template ? `TEMPLATE ${origin} STRATEGY file_copy` : '';
   await asSuperuser(`CREATE DATABASE ${name} OWNER logdate_owner ${source}`);
   const inThis = (url: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href;
   return {
