@@ -53,7 +53,7 @@ export class MediaResolver {
   })
   async uploadMedia(
     @CurrentUser() user: Caller,
-    @Args('input') input: UploadMediaInput,
+    @Args('input', { description: 'What the file is, and for which entry.' }) input: UploadMediaInput,
     @Args('file', { type: () => GraphQLUpload, description: 'The bytes.' }) file: unknown,
   ): Promise<Media> {
     const { createReadStream } = await (file as Promise<FileUpload>);
@@ -61,12 +61,18 @@ export class MediaResolver {
   }
 
   @Mutation(() => MediaUpload, { description: 'Makes a row for bytes of any size and says how to send them.' })
-  createMediaUpload(@CurrentUser() user: Caller, @Args('input') input: CreateMediaUploadInput): Promise<MediaUpload> {
+  createMediaUpload(
+    @CurrentUser() user: Caller,
+    @Args('input', { description: 'What the file is, and for which entry.' }) input: CreateMediaUploadInput,
+  ): Promise<MediaUpload> {
     return this.uploads.create(user, input);
   }
 
   @Mutation(() => Media, { description: 'Checks the bytes that were sent against their declared size and digest.' })
-  completeMediaUpload(@CurrentUser() user: Caller, @Args('id', { type: () => ID }) id: string): Promise<Media> {
+  completeMediaUpload(
+    @CurrentUser() user: Caller,
+    @Args('id', { type: () => ID, description: 'Uuid of the photo, film or recording.' }) id: string,
+  ): Promise<Media> {
     return this.uploads.complete(user, id);
   }
 
