@@ -6,6 +6,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { BlobStore } from '../blobs/blob-store.js';
 import { CONFIG, type Config } from '../config.js';
+import { holdClock } from '../sync/stamp.js';
 import { SyncedRows } from '../sync/synced-rows.js';
 import { Media } from './media.entity.js';
 import { SignedUploads } from './signed-uploads.js';
@@ -18,6 +19,9 @@ const PENDING_MS = 7 * DAY_MS;
 const ORPHAN_MS = DAY_MS;
 /** How old what is left of an upload is before it is thrown away: older than any row that may still wait for it. */
 const LEFTOVER_MS = PENDING_MS + DAY_MS;
+
+/** A key as this server makes them; anything else in the store is somebody else's. */
+const OWN_KEY = /^([0-9a-f-]{36})\/[0-9a-f]{64}\//;
 
 /** Who deletes a row that nobody completed. */
 const SWEEPER = 'server';
@@ -80,8 +84,8 @@ export class MediaSweep {
     for await (const { key, modifiedAt } of this.store.list()) {
       const isStaging = key.startsWith('staging/');
       if (modifiedAt > now - (isStaging ? LEFTOVER_MS : ORPHAN_MS)) continue;
-      const [userId = ''] = key.split('/');
-      if (!isStaging && (await this.isReferredTo(userId, key))) continue;
+      const userId = OWN_KEY.exec(key)?.[1];
+      if (!isStaging && (userId === undefined || (await this.isReferredTo(userId, key)))) continue;
       await this.store.remove(key);
       removed += 1;
     }
@@ -95,8 +99,8 @@ export class MediaSweep {
    */
   private isReferredTo(userId: string, key: string): Promise<boolean> {
     return this.database.transaction(async (transaction) => {
-      await transaction.query('SELECT 1 FROM user_clock WHERE user_id::text = $1 FOR UPDATE', [userId]);
-      const rows = (await transaction.query('SELECT 1 FROM media WHERE user_id::text = $1 AND blob_ref = $2 LIMIT 1', [
+      await holdClock(transaction, userId);
+      const rows = (await transaction.query('SELECT 1 FROM media WHERE user_id = $1 AND blob_ref = $2 LIMIT 1', [
         userId,
         key,
       ])) as unknown[];

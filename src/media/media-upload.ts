@@ -60,8 +60,8 @@ export class MediaUpload {
   @Field(() => [UploadPart], { description: 'SIGNED in parts: one for each; else empty.' })
   parts!: UploadPart[];
 
-  @Field(() => Millis, { description: 'When the URLs end; the same call then gives new ones.' })
-  expiresAt!: number;
+  @Field(() => Millis, { nullable: true, description: 'When the URLs end; the same call then gives new ones.' })
+  expiresAt?: number | null;
 
   @Field(() => Media, { description: 'The row, PENDING until the upload is completed.' })
   media!: Media;

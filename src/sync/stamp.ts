@@ -63,6 +63,11 @@ export async function stampAnew(
   );
 }
 
+/** Takes the lock of the user's clock before the stamp: what is read from here on stays as it is until the commit. */
+export async function holdClock(transaction: EntityManager, userId: string): Promise<void> {
+  await transaction.query('SELECT FROM user_clock WHERE user_id = $1 FOR UPDATE', [userId]);
+}
+
 /** The user's clock as it is, without a lock. */
 export async function readClock(database: EntityManager, userId: string): Promise<Clock> {
   const [clock] = (await database.query('SELECT version, ms, epoch FROM user_clock WHERE user_id = $1', [userId])) as [

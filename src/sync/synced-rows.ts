@@ -13,7 +13,7 @@ import { findForeignIds } from './ownership.js';
 import { findReceipts, storeReceipts } from './receipts.js';
 import { publicFields, resourceOf, type Resource } from './resource.js';
 import type { Row } from './row.js';
-import { readClock, stampAnew, stampAt, takeStamp, type Clock } from './stamp.js';
+import { holdClock, readClock, stampAnew, stampAt, takeStamp, type Clock } from './stamp.js';
 import { tableOf } from './table.js';
 
 /** Told after each commit that wrote something; other devices of the user have a reason to pull. */
@@ -143,18 +143,16 @@ export class SyncedRows {
     const changes = requests.map(({ entity, verb, input }) =>
       readChange(resourceOf(entity), verb, input, caller.deviceId),
     );
-    const resources = changes.map((change) => change.resource);
-    return this.commit(caller, resources, () => changes, epoch);
+    return this.commit(caller, () => changes, epoch);
   }
 
   private async commit(
     caller: Caller,
-    resources: Resource[],
     prepare: (transaction: EntityManager) => Change[] | Promise<Change[]>,
     epoch?: string | null,
   ): Promise<{ outcomes: WriteOutcome[]; clock: Clock }> {
-    const { outcomes, clock, deviceId } = await this.database.transaction('READ COMMITTED', (transaction) =>
-      this.write(transaction, caller.id, resources, prepare, epoch),
+    const { outcomes, clock, deviceId } = await this.database.transaction('READ COMMITTED', async (transaction) =>
+      this.write(transaction, caller.id, await prepare(transaction), epoch),
     );
     if (deviceId !== undefined) this.written.next({ userId: caller.id, deviceId, headTimestamp: clock.ms });
     return { outcomes, clock };
@@ -167,7 +165,8 @@ export class SyncedRows {
     input: (ChangeInput & object) | Prepare,
   ): Promise<R> {
     const resource = resourceOf(entity);
-    const { outcomes } = await this.commit(caller, [resource], async (transaction) => {
+    const { outcomes } = await this.commit(caller, async (transaction) => {
+      if (typeof input === 'function') await holdClock(transaction, caller.id);
       const made = typeof input === 'function' ? await input(transaction) : input;
       return [readChange(resource, verb, made, caller.deviceId)];
     });
@@ -186,16 +185,15 @@ export class SyncedRows {
   private async write(
     transaction: EntityManager,
     userId: string,
-    resources: Resource[],
-    prepare: (transaction: EntityManager) => Change[] | Promise<Change[]>,
+    changes: Change[],
     epoch?: string | null,
   ): Promise<{ outcomes: WriteOutcome[]; clock: Clock; deviceId?: string }> {
     // A change that stamps another row anew takes a second stamp, right after its own.
     const places: number[] = [];
     let count = 0;
-    for (const { stampsAnew } of resources) {
+    for (const { resource } of changes) {
       places.push(count);
-      count += stampsAnew === undefined ? 1 : 2;
+      count += resource.stampsAnew === undefined ? 1 : 2;
     }
     const clock = await takeStamp(transaction, userId, count);
     if (typeof epoch === 'string' && epoch !== clock.epoch) {
@@ -204,7 +202,6 @@ export class SyncedRows {
         'The database was restored from an older copy; read every feed from 0',
       );
     }
-    const changes = await prepare(transaction);
     const sound = changes.filter((change) => change.faults.size === 0);
     const receipts = await findReceipts(transaction, userId, sound);
     const rowsByResource = await this.findRows(transaction, userId, sound);

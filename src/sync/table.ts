@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager, EntityMetadata } from 'typeorm';
 import { keyOf, type Resource } from './resource.js';
+import { holdClock } from './stamp.js';
 import type { Row } from './row.js';
 
 /** Bytes that a row takes on the wire besides its text, about. */
@@ -130,7 +131,7 @@ export class Table<R extends Row = Row> {
     for (const { userId } of users) {
       await database.transaction(async (transaction) => {
         // A restore holds the same lock: either it comes first and the row is no longer due, or it finds no body.
-        await transaction.query('SELECT 1 FROM user_clock WHERE user_id = $1 FOR UPDATE', [userId]);
+        await holdClock(transaction, userId);
         const [, count] = (await transaction.query(
           `UPDATE "${this.name}" SET ${this.emptied} WHERE ${due} AND user_id = $2`,
           [deletedBefore, userId, ...Object.values(this.resource.body).map((rule) => rule.empty)],
