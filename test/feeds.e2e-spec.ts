@@ -70,6 +70,7 @@ describe('the change feeds', () => {
           ];
           lines.push(...pageLines.sort((a, b) => a.updatedAt - b.updatedAt).map(({ text }) => text));
           sizes.push(pageLines.length);
+          if (page.hasMore && page.lastTimestamp <= since) throw new Error(`the cursor stands still at ${since}`);
           ({ lastTimestamp: since, hasMore } = page);
         }
         expect({ limit, lines }).toEqual({ limit, lines: expected });
@@ -521,6 +522,7 @@ async function pullLines(device: Device, limit: number, since = 0): Promise<{ li
     const rows = rowsOf(page);
     lines.push(...rows.map(lineOf));
     sizes.push(rows.length);
+    if (page.hasMore && page.lastTimestamp <= cursor) throw new Error(`the cursor stands still at ${cursor}`);
     cursor = page.lastTimestamp;
     if (!page.hasMore) return { lines, sizes };
   }

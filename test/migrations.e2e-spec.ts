@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
@@ -108,7 +109,22 @@ describe('migrations', () => {
   });
 
   it('run once when three processes start at the same time, and all of them succeed', async () => {
-    const outputs = await Promise.all([migrate(database), migrate(database), migrate(database)]);
+    // Held until all three wait for it: left to chance, one of them is through before the next has started.
+    const holder = new pg.Client({ connectionString: database.superuserUrl });
+    await holder.connect();
+    await holder.query(`SELECT pg_advisory_lock(hashtext('logdate migrations'))`);
+    const running = Promise.all([migrate(database), migrate(database), migrate(database)]);
+    let isOver = false;
+    void running.finally(() => (isOver = true)).catch(() => undefined);
+    try {
+      const waiting = `SELECT count(*)::int AS count FROM pg_locks JOIN pg_database ON pg_database.oid = database
+                        WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()`;
+      while (!isOver && (await holder.query<{ count: number }>(waiting)).rows[0]!.count < 3) await delay(20);
+      expect(isOver).toBe(false);
+    } finally {
+      await holder.end();
+    }
+    const outputs = await running;
     const upToDate = 'The database is up to date.\n';
     const said = outputs.map(({ stdout }) => stdout).toSorted();
     expect(said).toEqual([expect.stringMatching(/^Migrations: /), upToDate, upToDate]);
