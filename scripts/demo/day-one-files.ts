@@ -7,6 +7,9 @@ import { ZipArchive, ZipError } from './zip-archive.js';
 /** Bytes of JSON in one export. 712 long entries are 1.2 MB, so this is a diary of several lifetimes. */
 const LARGEST_JSON_BYTES = 256 * 1024 * 1024;
 
+/** Bytes of one photo or recording: what the demo holds in memory at once. */
+const LARGEST_MEDIA_BYTES = 512 * 1024 * 1024;
+
 /** One JSON file of the export; `name` is its path inside the export. */
 export interface JournalFile {
   name: string;
@@ -25,6 +28,19 @@ export async function readJournalFiles(path: string): Promise<JournalFile[]> {
     throw new DayOneError(`${path}: no .json file inside; a Day One export has one for each journal`);
   }
   return files;
+}
+
+/** The bytes of one file of the export, such as `photos/<md5>.jpeg`; undefined when it is not there. */
+export async function readMediaFile(path: string, name: string): Promise<Buffer | undefined> {
+  if (pointsOutside(name)) throw new DayOneError(`${path}: it names a file outside itself: ${name}`);
+  if ((await stat(path)).isDirectory()) return readFile(join(path, name)).catch(() => undefined);
+  const archive = await ZipArchive.open(path);
+  try {
+    const member = archive.members.find((one) => one.name === name || one.name.endsWith(`/${name}`));
+    return member && (await archive.read(member, LARGEST_MEDIA_BYTES));
+  } finally {
+    await archive.close();
+  }
 }
 
 async function filesInFolder(path: string): Promise<JournalFile[]> {

@@ -24,6 +24,25 @@ export interface Pulled {
   deleted: string[];
 }
 
+/** A photo and the row that it gets. */
+export interface PhotoInput {
+  id: string;
+  contentId: string;
+  /** Name inside the export. */
+  file: string;
+  createdAt: number;
+  mutationId: string;
+  sha256: string;
+  sizeBytes: number;
+}
+
+/** A photo as the feed delivers it. */
+export interface MediaRow {
+  id: string;
+  sha256: string;
+  downloadUrl: string;
+}
+
 interface Page {
   changes: Row[];
   deletions: Pick<Row, 'id' | 'journalId' | 'contentId'>[];
@@ -149,6 +168,43 @@ export class Device {
     return data.syncStatus;
   }
 
+  /** Sends a photo together with its row, as GraphQL multipart. */
+  async uploadMedia(photo: PhotoInput, bytes: Uint8Array): Promise<void> {
+    const { id, contentId, file, createdAt, mutationId, sha256, sizeBytes } = photo;
+    const query = `mutation ($input: UploadMediaInput!, $file: Upload!) {
+      uploadMedia(input: $input, file: $file) { id status }
+    }`;
+    const fileName = file.slice(file.lastIndexOf('/') + 1);
+    const input = { id, contentId, fileName, mimeType: 'image/*', createdAt, mutationId, sha256, sizeBytes };
+    const form = new FormData();
+    form.append('operations', JSON.stringify({ query, variables: { input, file: null } }));
+    form.append('map', JSON.stringify({ 0: ['variables.file'] }));
+    form.append('0', new Blob([bytes]), fileName);
+    const headers = { ...this.headers(), 'apollo-require-preflight': 'true' };
+    const response = await fetch(`${this.url}/graphql`, { method: 'POST', headers, body: form });
+    if (!response.ok) throw new Error(`${file} was answered ${response.status}: ${await response.text()}`);
+  }
+
+  /** Every photo of the user, by the media feed. */
+  async media(): Promise<MediaRow[]> {
+    const query = '{ mediaChanges(limit: 1000) { changes { id sha256 downloadUrl } } }';
+    const data = await this.ask<{ mediaChanges: { changes: MediaRow[] } }>(query);
+    return data.mediaChanges.changes;
+  }
+
+  /** The bytes behind a `downloadUrl`. */
+  async download(url: string): Promise<Uint8Array> {
+    const response = await fetch(url, { headers: this.headers() });
+    if (!response.ok) throw new Error(`${url} was answered ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
+  /** The server's own sum of the bytes of this user. */
+  async storageBytes(): Promise<number> {
+    const data = await this.ask<{ syncStatus: { storageBytes: number } }>('{ syncStatus { storageBytes } }');
+    return data.syncStatus.storageBytes;
+  }
+
   private async openSession(field: string, type: string, input: Record<string, string>): Promise<void> {
     const query = `mutation ($input: ${type}!) { session: ${field} { accessToken user { id } } }`;
     const device = { deviceId: this.id, deviceName: this.name };
@@ -184,8 +240,11 @@ export class Device {
   }
 
   private call<T>(query: string, variables: Record<string, unknown>): Promise<Answer<T>> {
-    const token: Record<string, string> = this.token ? { authorization: `Bearer ${this.token}` } : {};
-    return callGraphql(this.url, { 'x-device-id': this.id, ...token }, query, variables);
+    return callGraphql(this.url, this.headers(), query, variables);
+  }
+
+  private headers(): Record<string, string> {
+    return { 'x-device-id': this.id, ...(this.token && { authorization: `Bearer ${this.token}` }) };
   }
 }
 

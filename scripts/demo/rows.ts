@@ -100,7 +100,7 @@ function mutation(source: string, verb: Verb, body: Body): Mutation {
 }
 
 /** A uuid made from a namespace and a name (RFC 9562, version 5): the same two always give the same one. */
-function uuidV5(namespace: string, name: string): string {
+export function uuidV5(namespace: string, name: string): string {
   const hash = createHash('sha1')
     .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
     .update(name);
