@@ -45,10 +45,11 @@ export class Ground {
   /** A data folder that has been started and stopped once, to save making the cluster. */
   async dataFolder(): Promise<string> {
     if (this.template === '') {
-      this.template = join(this.root, 'template');
-      const server = await this.start({ env: { DATA_DIR: this.template } });
+      const template = join(this.root, 'template');
+      const server = await this.start({ env: { DATA_DIR: template } });
       server.signal('SIGTERM');
       await server.ended();
+      this.template = template;
     }
     const folder = mkdtempSync(join(this.root, 'data-'));
     chmodSync(folder, 0o711);
