@@ -8,8 +8,11 @@ import './build.mjs';
 const LOOK_MS = 1000;
 
 const started = ancestors();
-setInterval(() => {
-  if (ancestors() !== started) process.kill(process.pid, 'SIGTERM');
+const looking = setInterval(() => {
+  if (ancestors() === started) return;
+  // Once: a second signal would end the server before it has stopped PostgreSQL.
+  clearInterval(looking);
+  process.kill(process.pid, 'SIGTERM');
 }, LOOK_MS).unref();
 
 await import(new URL('../dist/src/main.js', import.meta.url).href);
