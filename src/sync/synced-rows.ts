@@ -143,7 +143,15 @@ export class SyncedRows {
     const changes = requests.map(({ entity, verb, input }) =>
       readChange(resourceOf(entity), verb, input, caller.deviceId),
     );
-    return this.commit(caller, () => changes, epoch);
+    const { outcomes, clock } = await this.commit(caller, () => changes, epoch);
+    // Kept in lower case; a device that spells its ids otherwise finds its own spelling in the answer.
+    return {
+      clock,
+      outcomes: outcomes.map((outcome, at) => ({
+        ...outcome,
+        mutationId: requests[at]?.input.mutationId ?? outcome.mutationId,
+      })),
+    };
   }
 
   private async commit(
