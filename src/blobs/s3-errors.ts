@@ -26,13 +26,18 @@ function isAnswer(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'Code' in error;
 }
 
+/** The last are answers that are no HTTP. */
+function isTrouble(code: string): boolean {
+  return UNAVAILABLE.has(code) || code.startsWith('HPE_');
+}
+
 /** The error as the callers of a BlobStore know it. */
 export function blobError(error: unknown, key: string): unknown {
   if (error instanceof BlobStoreUnavailableError || error instanceof BlobNotFoundError) return error;
   const code = s3Code(error);
   if (code !== undefined && MISSING.has(code)) return new BlobNotFoundError(key);
   const isUnreadable = code === undefined && error instanceof S3Error;
-  if (isUnreadable || isAnswer(error) || (code !== undefined && UNAVAILABLE.has(code))) {
+  if (isUnreadable || isAnswer(error) || (code !== undefined && isTrouble(code))) {
     return new BlobStoreUnavailableError(`The store cannot be used: ${code ?? 'no code'}`, { cause: error });
   }
   return error;
