@@ -19,6 +19,18 @@ import {
   unlinkContent,
 } from './support/factories.js';
 import { startTestServer, type TestServer } from './support/test-server.js';
+import {
+  bearer,
+  filesIn,
+  patch,
+  pending,
+  pngOf,
+  stored,
+  tus,
+  upload,
+  uploadInput,
+  type MediaRow,
+} from './support/uploads.js';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -56,6 +68,7 @@ const EXPECTED: Record<string, Expected> = {
   'Query.contentChanges': OF_THE_CALLER,
   'Query.associationChanges': OF_THE_CALLER,
   'Query.mediaChanges': OF_THE_CALLER,
+  'Query.verifyMedia': OF_THE_CALLER,
   'Mutation.signUp': { noToken: 200, own: 200, others: null, missing: null, deleted: null },
   // "Another's" is their name with a wrong password, "missing" a name that nobody has: not to be told apart.
   'Mutation.signIn': { noToken: 200, own: 200, others: 401, missing: 401, deleted: null },
@@ -71,6 +84,10 @@ const EXPECTED: Record<string, Expected> = {
   'Mutation.restoreContent': RESTORE,
   'Mutation.linkContent': WRITE,
   'Mutation.unlinkContent': WRITE,
+  // Bytes are only taken in for a new row, or for the one that waits for them: a tombstone conflicts.
+  'Mutation.uploadMedia': { ...WRITE, deleted: 409 },
+  'Mutation.createMediaUpload': { ...WRITE, deleted: 409 },
+  'Mutation.completeMediaUpload': READ,
   'Mutation.deleteMedia': WRITE,
   // As a whole; its items have outcomes of their own, see PUSHED.
   'Mutation.push': { noToken: 401, own: 200, others: 200, missing: 200, deleted: 200 },
@@ -102,8 +119,12 @@ const INPUTS: Record<string, (ids: Ids) => Record<string, unknown>> = {
   restoreContent: ({ contentId }) => ({ id: contentId }),
   linkContent: ({ journalId, contentId }) => linkContent({ journalId, contentId }).linkContent,
   unlinkContent: ({ journalId, contentId }) => unlinkContent(journalId, contentId).unlinkContent,
+  createMediaUpload: ({ contentId, mediaId }) => uploadInput(bytesOf(mediaId), { id: mediaId, contentId }),
   deleteMedia: ({ mediaId }) => ({ id: mediaId }),
 };
+
+/** The bytes that a photo of this test has, or waits for. */
+const bytesOf = (mediaId: string): Buffer => pngOf(100, mediaId);
 
 const POINTS: Record<string, (ids: Ids) => string> = {
   journal: ({ journalId }) => journalId,
@@ -121,7 +142,7 @@ describe('authorisation', () => {
     schema = buildClientSchema(await me.data(getIntrospectionQuery({ descriptions: false })));
   });
 
-  /** Fresh rows of each kind for one case: every one has a journal, an entry, the link of both and a photo. */
+  /** Fresh rows of each kind for one case: every one has a journal, an entry, the link of both and a photo that waits for its bytes. */
   async function rowsFor(kind: Case): Promise<Ids> {
     const ids = { journalId: randomUUID(), contentId: randomUUID(), mediaId: randomUUID() };
     if (kind === 'missing') return ids;
@@ -131,15 +152,15 @@ describe('authorisation', () => {
       saveJournal({ id: journalId }),
       saveContent({ id: contentId }),
       linkContent({ journalId, contentId }),
-      // The tombstone of a photo becomes the photo, since nothing can be uploaded through the API of this test.
-      { deleteMedia: { id: mediaId } },
     ]);
+    await pending(owner, bytesOf(mediaId), { id: mediaId, contentId });
     if (kind === 'deleted') {
-      await owner.push([deleteJournal(journalId), deleteContent(contentId), unlinkContent(journalId, contentId)]);
-    } else {
-      await server.sql('UPDATE media SET deleted = false, deleted_at = NULL, content_id = $2 WHERE media_id = $1', [
-        mediaId,
-        contentId,
+      const deleteMedia = { id: mediaId, mutationId: randomUUID() };
+      await owner.push([
+        deleteJournal(journalId),
+        deleteContent(contentId),
+        unlinkContent(journalId, contentId),
+        { deleteMedia },
       ]);
     }
     return ids;
@@ -152,7 +173,7 @@ describe('authorisation', () => {
       kind === 'noToken' ? send(server.url, document, variables) : device.send(document, variables);
 
     const special = SPECIAL[operation];
-    if (special !== undefined) return special(kind, sendIt);
+    if (special !== undefined) return special(kind, sendIt, ids);
     if (type === 'Query') {
       const point = POINTS[name];
       if (point === undefined) return sendIt(`{ ${name} { __typename } }`);
@@ -169,6 +190,7 @@ describe('authorisation', () => {
     (
       kind: Case,
       sendIt: (document: string, variables?: Record<string, unknown>, device?: Device) => Promise<Answer>,
+      ids: Ids,
     ) => Promise<Answer>
   > = {
     'Mutation.signUp': (_, sendIt) => {
@@ -197,6 +219,15 @@ describe('authorisation', () => {
       sendIt('mutation ($input: PushInput!) { push(input: $input) { epoch } }', {
         input: { deviceId: 'mine', mutations: [] },
       }),
+    'Mutation.uploadMedia': (kind, _, ids) => {
+      const input = uploadInput(bytesOf(ids.mediaId), { id: ids.mediaId, contentId: ids.contentId });
+      return upload(me, bytesOf(ids.mediaId), input, kind === 'noToken' ? {} : bearer(me));
+    },
+    'Mutation.completeMediaUpload': async (kind, sendIt, { mediaId }) => {
+      const owner = kind === 'others' ? other : me;
+      if (kind !== 'missing' && kind !== 'deleted') await patch(owner, mediaId, bytesOf(mediaId));
+      return sendIt('mutation ($id: ID!) { completeMediaUpload(id: $id) { status } }', { id: mediaId });
+    },
     'Subscription.changed': (_, sendIt) => sendIt('subscription { changed { headTimestamp } }'),
   };
 
@@ -238,9 +269,14 @@ describe('authorisation', () => {
     const answer = await ask(operation, kind, ids);
     expect({ status: answer.status, code: answer.errors?.[0]?.extensions.code }).toEqual({
       status,
-      code: { 200: undefined, 400: 'BAD_USER_INPUT', 401: 'UNAUTHENTICATED', 403: 'FORBIDDEN', 404: 'NOT_FOUND' }[
-        status!
-      ],
+      code: {
+        200: undefined,
+        400: 'BAD_USER_INPUT',
+        401: 'UNAUTHENTICATED',
+        403: 'FORBIDDEN',
+        404: 'NOT_FOUND',
+        409: 'CONFLICT',
+      }[status!],
     });
     // What is refused tells and writes nothing; what is allowed writes nothing of another user.
     if (status !== 200) {
@@ -248,6 +284,64 @@ describe('authorisation', () => {
       expect(await digestOf()).toBe(everyone);
     }
     expect(await digestOf(other.user.id)).toBe(theirs);
+  });
+
+  describe('the paths beside GraphQL', () => {
+    /** Each for bytes that are stored, and for an upload that waits for them. */
+    const PATHS: Record<
+      string,
+      { own: number; stored: boolean; ask: (device: Device, id: string) => Promise<Response> }
+    > = {
+      'GET /sync/media/:id': { own: 200, stored: true, ask: (device, id) => download(device, 'GET', id) },
+      'HEAD /sync/media/:id': { own: 200, stored: true, ask: (device, id) => download(device, 'HEAD', id) },
+      'HEAD /media/uploads/:id': { own: 200, stored: false, ask: (device, id) => tus(device, 'HEAD', id) },
+      'PATCH /media/uploads/:id': { own: 204, stored: false, ask: (device, id) => patch(device, id, bytesOf(id)) },
+      'DELETE /media/uploads/:id': { own: 204, stored: false, ask: (device, id) => tus(device, 'DELETE', id) },
+      'POST /media/uploads': { own: 201, stored: false, ask: begin },
+    };
+
+    function download(device: Device, method: string, id: string): Promise<Response> {
+      return fetch(`${server.url}/sync/media/${id}`, { method, headers: bearer(device) });
+    }
+
+    function begin(device: Device, id: string): Promise<Response> {
+      const named = `mediaId ${Buffer.from(id).toString('base64')}`;
+      return tus(device, 'POST', '', { headers: { 'upload-length': '100', 'upload-metadata': named } });
+    }
+
+    /** A photo, and what has arrived of it. */
+    async function photo(kind: Case, isStored: boolean): Promise<string> {
+      const id = randomUUID();
+      if (kind === 'missing') return id;
+      const owner = kind === 'others' ? other : me;
+      const row: MediaRow = isStored
+        ? await stored(owner, bytesOf(id), { id })
+        : await pending(owner, bytesOf(id), { id });
+      if (kind === 'deleted') await owner.push([{ deleteMedia: { id: row.id, mutationId: randomUUID() } }]);
+      return id;
+    }
+
+    const cases = Object.entries(PATHS).flatMap(([path, { own, ...rest }]) =>
+      Object.entries({ noToken: 401, own, others: 403, missing: 404, deleted: 404 }).map(([kind, status]) => ({
+        path,
+        kind: kind as Case,
+        status,
+        ...rest,
+      })),
+    );
+
+    it.each(cases)('$path, $kind: $status', async ({ kind, status, stored: isStored, ask: askIt, path }) => {
+      const id = await photo(kind, isStored);
+      const [everyone, files] = [await digestOf(), await filesIn(server.dataDir, 'blobs', 'uploads')];
+      const nobody: Device = Object.assign(Object.create(me) as Device, { tokens: { accessToken: 'none' } });
+      const answer = await askIt(kind === 'noToken' ? nobody : me, id);
+      const body = Buffer.from(await answer.arrayBuffer());
+      expect(answer.status).toBe(status);
+      // The bytes go to their owner alone, and a refusal leaves the rows and what has arrived as they are.
+      expect(body.includes(bytesOf(id))).toBe(path.startsWith('GET') && kind === 'own');
+      expect(await digestOf()).toBe(everyone);
+      if (kind !== 'own') expect(await filesIn(server.dataDir, 'blobs', 'uploads')).toEqual(files);
+    });
   });
 
   const pushedCases = Object.entries(PUSHED).flatMap(([name, expected]) =>

@@ -11,6 +11,7 @@ import { describeSyncedResource, type SyncedResourceContract } from './contracts
 import type { Device } from './support/device.js';
 import { saveContent, saveJournal } from './support/factories.js';
 import { startTestServer, type TestServer } from './support/test-server.js';
+import { stored } from './support/uploads.js';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -79,18 +80,9 @@ const CONTRACTS: SyncedResourceContract[] = [
 
 CONTRACTS.forEach(describeSyncedResource);
 
-/** As a stored upload leaves it: under the user's clock, with the next stamp. */
+/** Each has bytes of its own, so that none is there already. */
 async function putMedia(device: Device, key: Record<string, unknown>): Promise<void> {
-  await server.sql(
-    `WITH clock AS (
-       UPDATE user_clock SET version = version + 1, ms = greatest(ms + 1, floor(extract(epoch FROM now()) * 1000)::bigint)
-        WHERE user_id = $1 RETURNING version, ms)
-     INSERT INTO media (user_id, media_id, content_id, file_name, mime_type, size_bytes, sha256, status, device_id,
-                        mutation_id, created_at, client_updated_at, server_version, updated_at)
-     SELECT $1, $2, gen_random_uuid(), 'beans.jpg', 'image/jpeg', 3, repeat('a', 64), 'READY', 'device-a',
-            gen_random_uuid(), 1, 1, version, ms FROM clock`,
-    [device.user.id, key['id']],
-  );
+  await stored(device, Buffer.from(String(key['id'])), key);
 }
 
 describe('synced tables', () => {

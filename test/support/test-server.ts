@@ -1,5 +1,8 @@
 /** The whole server inside the test's process, on a database of its own. */
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { readConfig, type Config } from '../../src/config.js';
@@ -13,6 +16,8 @@ export interface TestServer {
   database: TestDatabase;
   /** `http://localhost:…`, without a path. */
   url: string;
+  /** Its DATA_DIR: blobs and unfinished uploads; removed with it, unless the test named one of its own. */
+  dataDir: string;
   /** A statement as the superuser, past the server. */
   sql<Row extends object = Record<string, unknown>>(statement: string, values?: unknown[]): Promise<Row[]>;
   /** A connection of the test's own, past the server; closed with it. */
@@ -42,7 +47,8 @@ export async function startTestServer(
   create: (config: Config) => Promise<NestFastifyApplication> = createApp,
 ): Promise<TestServer> {
   const database = kept ?? (await createTestDatabase());
-  const config = testConfig(database, overrides);
+  const dataDir = overrides.dataDir ?? (await mkdtemp(join(tmpdir(), 'logdate-data-')));
+  const config = testConfig(database, { ...overrides, dataDir });
   await prepareDatabase(config.databaseUrl, '');
   const app = await create(config);
   await app.listen({ port: 0, host: '127.0.0.1' });
@@ -61,6 +67,7 @@ export async function startTestServer(
     app,
     database,
     url,
+    dataDir,
     connect,
     async sql<Row extends object>(statement: string, values: unknown[] = []) {
       shared ??= connect();
@@ -70,6 +77,7 @@ export async function startTestServer(
     async close() {
       await Promise.all(clients.map((client) => client.end()));
       await app.close();
+      if (overrides.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
       if (kept === undefined) await database.drop();
     },
   };
