@@ -13,7 +13,7 @@ import { isWorthAnotherTry } from './s3-errors.js';
 import { transportTo } from './s3-transport.js';
 
 const CHUNK_BYTES = 256 * 1024;
-const SECOND_TRY_MS = 200;
+const SECOND_TRY_MS = 100;
 
 /** Bytes `start` to `end` of a file; `end` is outside. */
 export interface FileSection {
@@ -34,10 +34,10 @@ type RequestOf = Client['makeRequestStreamAsync'];
 
 export class S3Client extends Client {
   constructor(endpoint: string, { idleMs, ...access }: S3Access) {
-    const { hostname, port, protocol, pathname } = new URL(endpoint);
-    if (!/^https?:$/.test(protocol) || pathname !== '/') {
+    if (!URL.canParse(endpoint) || !/^https?:\/\/[^/?#]+\/?$/.test(endpoint)) {
       throw new TypeError(`The address of the store must be http://host:port or https://host:port, not ${endpoint}`);
     }
+    const { hostname, port, protocol } = new URL(endpoint);
     super({
       ...access,
       endPoint: hostname,
