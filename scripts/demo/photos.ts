@@ -24,7 +24,7 @@ export function photosOf(journals: DayOneJournal[], userId: string): Photo[] {
       return photos.map(({ identifier, md5, type }) => {
         if (typeof md5 !== 'string' || typeof type !== 'string')
           throw new DayOneError(`entry ${uuid}: a photo without md5 or type`);
-        const id = uuidV5(userId, `${uuid} ${String(identifier ?? md5)}`);
+        const id = uuidV5(userId, `${uuid} ${typeof identifier === 'string' ? identifier : md5}`);
         return { id, contentId: uuidV5(userId, uuid), file: `photos/${md5}.${type}`, createdAt };
       });
     });

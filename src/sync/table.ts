@@ -79,7 +79,8 @@ export class Table<R extends Row = Row> {
   async findLiveBy(database: EntityManager, userId: string, property: string, ids: string[]): Promise<R[]> {
     const sql = `SELECT ${this.selection} FROM "${this.name}" AS found
       WHERE found.user_id = $1 AND found.${this.nameOf(property)} = ANY ($2::uuid[]) AND NOT found.deleted ORDER BY found.updated_at`;
-    return ((await database.query(sql, [userId, ids])) as R[]).map((row) => this.asEntity(row));
+    const rows: R[] = await database.query(sql, [userId, ids]);
+    return rows.map((row) => this.asEntity(row));
   }
 
   /** Writes rows whose keys differ from each other, new or not. */
