@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -49,11 +48,6 @@ export async function stage(
   } finally {
     await file?.close();
   }
-}
-
-/** Reads a file that is there already. */
-export async function stagedAt(path: string): Promise<StagedFile> {
-  return { path, ...(await measure(createReadStream(path, { highWaterMark: 1024 * 1024 }), () => undefined)) };
 }
 
 /** Size, digest and first bytes of a stream, which goes to `file` on the way. */
