@@ -73,6 +73,17 @@ describe('a disk of its own', () => {
     expect(filesUnder(folder)).toEqual(['a/b']);
   });
 
+  small('shows a file from another disk as a whole or not at all, while it comes', ['size=64m'], async (folder) => {
+    const store = new FileBlobStore(folder);
+    const size = 48 * MIB;
+    let isDone = false;
+    const put = store.putFile('a/b', source(Buffer.alloc(size))).finally(() => (isDone = true));
+    const sizes = new Set<number | undefined>();
+    while (!isDone) sizes.add((await store.stat('a/b'))?.size);
+    await put;
+    expect([...sizes].filter((seen) => seen !== size)).toEqual([undefined]);
+  });
+
   small(
     'a full disk: nothing of the file is seen, the source stays, and there is room again',
     ['size=2m'],

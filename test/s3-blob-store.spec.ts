@@ -161,6 +161,15 @@ describe('a store that answers well', () => {
     expect(calls.at(-1)).toBe('DELETE /bucket/a/b?uploadId=u');
   });
 
+  it('has joined the parts already, by a call whose answer was lost', async () => {
+    answerWith = (call, answer) => {
+      if (call.method === 'HEAD') answer.writeHead(200, { 'content-length': '7' }).end();
+      else answer.writeHead(404).end('<Error><Code>NoSuchUpload</Code></Error>');
+    };
+    await store.endSignedUpload('a/b', '7.id');
+    await expect(store.endSignedUpload('a/b', '8.id')).rejects.toBeInstanceOf(BlobNotFoundError);
+  });
+
   it('refuses us, which is not its failure', async () => {
     answerWith = (_, answer) => answer.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>');
     for (const attempt of [store.get('a'), store.stat('a'), store.putFile('a', source(1))]) {

@@ -211,7 +211,6 @@ describe('a given database', () => {
     await expectWorks(server);
     server.signal('SIGTERM');
     expect(await server.ended()).toBe(0);
-    expect(existsSync(join(ground.home, 'data'))).toBe(false);
     // The schema is there: the server needs its owner no more.
     await expectWorks(await ground.start({ env }));
   });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Global, Logger, Module } from '@nestjs/common';
 import { CONFIG, type Config } from '../config.js';
-import { BlobStore } from './blob-store.js';
+import { BlobStore, BlobStoreUnavailableError } from './blob-store.js';
 import { FileBlobStore } from './file-blob-store.js';
 import { S3BlobStore } from './s3-blob-store.js';
 
@@ -18,7 +18,10 @@ export class BlobsModule {}
 /** Does not wait for the store: text syncs without it, and a bucket that could not be made now is made by the first write. */
 function openBlobStore(config: Config): BlobStore {
   const [store, prepared] = open(config);
-  prepared.catch((error: unknown) => log.warn(`Photos and recordings have to wait: ${String(error)}`));
+  prepared.catch((error: unknown) => {
+    const reason = error instanceof BlobStoreUnavailableError ? error.detail : String(error);
+    log.warn(`Photos and recordings have to wait: ${reason}`);
+  });
   return store;
 }
 

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -38,7 +37,7 @@ export class MediaUploads {
   ) {}
 
   /** Takes in bytes that come with the request. @throws ApiError TOO_LARGE, QUOTA_EXCEEDED, DIGEST_MISMATCH */
-  async upload(caller: Caller, input: UploadMediaInput, open: () => Readable): Promise<Media> {
+  async upload(caller: Caller, input: UploadMediaInput, file: AsyncIterable<Buffer>): Promise<Media> {
     const { sizeBytes, sha256 } = input;
     this.rows.check(Media, { ...NOTHING_YET, ...input, sizeBytes: sizeBytes ?? 0, sha256: sha256 ?? NO_DIGEST });
     const room = await this.usage.room(this.database.manager, caller.id, sha256?.toLowerCase());
@@ -47,7 +46,7 @@ export class MediaUploads {
       if (bytes > room) throw quotaExceeded(this.config.userBytes);
     };
     check(sizeBytes ?? 0);
-    const staged = await stage(join(this.config.dataDir, 'uploads', 'staged'), open(), check);
+    const staged = await stage(join(this.config.dataDir, 'uploads', 'staged'), file, check);
     try {
       assertAsDeclared(staged, input);
       return await this.stored.save(caller, input, staged, (key) => this.store.putFile(key, staged.path));
@@ -79,8 +78,8 @@ export class MediaUploads {
     if (media.status !== MediaStatus.PENDING) {
       throw new ApiError(ErrorCode.CONFLICT, 'This upload is completed already', { current: publicFields(media) });
     }
-    const stagingKey = await this.endSigned(caller.id, media.id);
-    return stagingKey === undefined ? this.completeTus(caller, media) : this.completeSigned(caller, media, stagingKey);
+    const taken = await this.takeSigned(caller.id, media.id);
+    return taken === undefined ? this.completeTus(caller, media) : this.completeSigned(caller, media, taken);
   }
 
   private async instructions(caller: Caller, media: Media): Promise<MediaUpload> {
@@ -107,21 +106,20 @@ export class MediaUploads {
     return ready;
   }
 
-  private async completeSigned(caller: Caller, media: Media, stagingKey: string): Promise<Media> {
-    if ((await this.store.stat(stagingKey)) === undefined) throw mismatch('sizeBytes', 'No bytes have arrived');
-    const facts = await measure(await this.store.get(stagingKey));
+  private async completeSigned(caller: Caller, media: Media, taken: string): Promise<Media> {
+    const facts = await measure(await this.store.get(taken));
     if (facts.sha256 !== media.sha256) await this.signed.abort(caller.id, media.id);
     assertAsDeclared(facts, media);
-    const ready = await this.stored.save(caller, fieldsOf(media), facts, (key) => this.store.move(stagingKey, key));
+    const ready = await this.stored.save(caller, fieldsOf(media), facts, (key) => this.store.move(taken, key));
     await this.signed.abort(caller.id, media.id);
     return ready;
   }
 
-  private async endSigned(userId: string, mediaId: string): Promise<string | undefined> {
+  private async takeSigned(userId: string, mediaId: string): Promise<string | undefined> {
     try {
-      return await this.signed.end(userId, mediaId);
+      return await this.signed.take(userId, mediaId);
     } catch (error) {
-      if (error instanceof BlobNotFoundError) throw mismatch('sizeBytes', 'Not all parts have arrived');
+      if (error instanceof BlobNotFoundError) throw mismatch('sizeBytes', 'Not all bytes have arrived');
       throw error;
     }
   }

@@ -22,14 +22,21 @@ export class SignedUploads {
     return upload;
   }
 
-  /** Joins the parts. @returns the staging key, undefined when no signed upload was begun */
-  async end(userId: string, mediaId: string): Promise<string | undefined> {
+  /**
+   * Joins the parts and takes the bytes to a key that no signed URL reaches: a device could still change those at the
+   * staging key after they were checked. @returns that key, undefined when no signed upload was begun
+   * @throws BlobNotFoundError when not all bytes have arrived
+   */
+  async take(userId: string, mediaId: string): Promise<string | undefined> {
     const record = await this.records.findOneBy({ userId, mediaId });
     if (record === null) return undefined;
     const key = stagingKeyOf(userId, mediaId);
-    // A retry finds the parts joined already.
+    const taken = takenKeyOf(userId, mediaId);
+    // A retry finds what was done before: the bytes taken, or the parts joined.
+    if ((await this.store.stat(taken)) !== undefined) return taken;
     if ((await this.store.stat(key)) === undefined) await this.store.endSignedUpload(key, record.uploadId ?? undefined);
-    return key;
+    await this.store.move(key, taken);
+    return taken;
   }
 
   /** Forgets the upload and what was sent of it. */
@@ -37,6 +44,7 @@ export class SignedUploads {
     const record = await this.records.findOneBy({ userId, mediaId });
     if (record === null) return;
     await this.store.abortSignedUpload(stagingKeyOf(userId, mediaId), record.uploadId ?? undefined);
+    await this.store.remove(takenKeyOf(userId, mediaId));
     await this.records.delete({ userId, mediaId });
   }
 
@@ -46,6 +54,10 @@ export class SignedUploads {
 }
 
 /** Apart from the final keys, so that no reader ever meets half an upload. */
-export function stagingKeyOf(userId: string, mediaId: string): string {
+function stagingKeyOf(userId: string, mediaId: string): string {
   return `staging/${userId}/${mediaId}`;
+}
+
+function takenKeyOf(userId: string, mediaId: string): string {
+  return `${stagingKeyOf(userId, mediaId)}.taken`;
 }

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -30,7 +29,11 @@ export function asUnavailable(error: unknown): unknown {
 }
 
 /** Writes a stream to a file of its own in `folder`, in constant memory. `check` is asked as the bytes are counted. */
-export async function stage(folder: string, source: Readable, check: (bytes: number) => void): Promise<StagedFile> {
+export async function stage(
+  folder: string,
+  source: AsyncIterable<Buffer>,
+  check: (bytes: number) => void,
+): Promise<StagedFile> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, randomUUID());
   let file: FileHandle | undefined;
@@ -47,21 +50,16 @@ export async function stage(folder: string, source: Readable, check: (bytes: num
   }
 }
 
-/** Reads a file that is there already. */
-export async function stagedAt(path: string): Promise<StagedFile> {
-  return { path, ...(await measure(createReadStream(path, { highWaterMark: 1024 * 1024 }), () => undefined)) };
-}
-
 /** Size, digest and first bytes of a stream, which goes to `file` on the way. */
 export async function measure(
-  source: Readable,
+  source: AsyncIterable<Buffer>,
   check: (bytes: number) => void = () => undefined,
   file?: FileHandle,
 ): Promise<Omit<StagedFile, 'path'>> {
   const hash = createHash('sha256');
   let head = Buffer.alloc(0);
   let size = 0;
-  for await (const chunk of source as AsyncIterable<Buffer>) {
+  for await (const chunk of source) {
     size += chunk.length;
     check(size);
     hash.update(chunk);
