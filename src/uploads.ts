@@ -32,9 +32,13 @@ export function acceptUploads(app: NestFastifyApplication, config: Config): void
     }
     request.body = await processRequest(request.raw, reply.raw, {
       maxFieldSize: limits.requestBytes,
-      // One more than is allowed, so that the one who counts the bytes sees that there are too many.
+      // It takes a file for too large that reaches this.
       maxFileSize: config.mediaBytes + 1,
       maxFiles: 1,
+    }).catch((error: Error) => {
+      // Where it has no status, the parser of the body has given up.
+      if ('status' in error) throw error;
+      throw new ApiError(ErrorCode.BAD_USER_INPUT, error.message, { fields: ['body'] });
     });
   });
 }

@@ -28,5 +28,13 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   if (typeof code === 'string' && REFUSED_BY_GRAPHQL.has(code)) {
     return { ...formatted, extensions: { code: ErrorCode.BAD_USER_INPUT, ...extensions } };
   }
+  if (isUploadMissing(cause)) {
+    return { ...formatted, extensions: { code: ErrorCode.BAD_USER_INPUT, fields: ['file'] } };
+  }
   return { ...formatted, message: 'The server failed to do this', extensions: { code: ErrorCode.INTERNAL } };
+}
+
+/** A multipart request that promised a file and ended without it: known when the arguments are awaited, before a resolver is asked. */
+function isUploadMissing(cause: unknown): boolean {
+  return cause instanceof Error && 'expose' in cause && cause.expose === true;
 }

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -38,7 +37,7 @@ export class MediaUploads {
   ) {}
 
   /** Takes in bytes that come with the request. @throws ApiError TOO_LARGE, QUOTA_EXCEEDED, DIGEST_MISMATCH */
-  async upload(caller: Caller, input: UploadMediaInput, open: () => Readable): Promise<Media> {
+  async upload(caller: Caller, input: UploadMediaInput, file: AsyncIterable<Buffer>): Promise<Media> {
     const { sizeBytes, sha256 } = input;
     this.rows.check(Media, { ...NOTHING_YET, ...input, sizeBytes: sizeBytes ?? 0, sha256: sha256 ?? NO_DIGEST });
     const room = await this.usage.room(this.database.manager, caller.id, sha256?.toLowerCase());
@@ -47,7 +46,7 @@ export class MediaUploads {
       if (bytes > room) throw quotaExceeded(this.config.userBytes);
     };
     check(sizeBytes ?? 0);
-    const staged = await stage(join(this.config.dataDir, 'uploads', 'staged'), open(), check);
+    const staged = await stage(join(this.config.dataDir, 'uploads', 'staged'), file, check);
     try {
       assertAsDeclared(staged, input);
       return await this.stored.save(caller, input, staged, (key) => this.store.putFile(key, staged.path));

@@ -30,7 +30,11 @@ export function asUnavailable(error: unknown): unknown {
 }
 
 /** Writes a stream to a file of its own in `folder`, in constant memory. `check` is asked as the bytes are counted. */
-export async function stage(folder: string, source: Readable, check: (bytes: number) => void): Promise<StagedFile> {
+export async function stage(
+  folder: string,
+  source: AsyncIterable<Buffer>,
+  check: (bytes: number) => void,
+): Promise<StagedFile> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, randomUUID());
   let file: FileHandle | undefined;
@@ -54,14 +58,14 @@ export async function stagedAt(path: string): Promise<StagedFile> {
 
 /** Size, digest and first bytes of a stream, which goes to `file` on the way. */
 export async function measure(
-  source: Readable,
+  source: AsyncIterable<Buffer>,
   check: (bytes: number) => void = () => undefined,
   file?: FileHandle,
 ): Promise<Omit<StagedFile, 'path'>> {
   const hash = createHash('sha256');
   let head = Buffer.alloc(0);
   let size = 0;
-  for await (const chunk of source as AsyncIterable<Buffer>) {
+  for await (const chunk of source) {
     size += chunk.length;
     check(size);
     hash.update(chunk);
