@@ -184,3 +184,15 @@ export async function filesIn(dataDir: string, ...folders: string[]): Promise<st
   }
   return names;
 }
+
+/** The bytes of a photo as a device reads them, or some of them. */
+export function download(
+  device: Device,
+  id: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<Response> {
+  return fetch(`${device.url}/sync/media/${id}`, { method, headers: { ...bearer(device), ...headers } });
+}
+
+export const bytesOf = async (response: Response): Promise<Buffer> => Buffer.from(await response.arrayBuffer());
