@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Header, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import parseRange from 'range-parser';
 import type { Caller } from '../auth/caller.js';
@@ -11,6 +11,9 @@ import { Media } from './media.entity.js';
 
 /** How long a signed URL of the store lasts. */
 const SIGNED_SECONDS = 5 * 60;
+
+/** The bytes of a row never change. */
+const KEPT = { 'cache-control': 'private, max-age=31536000, immutable' };
 
 export function downloadPathOf(mediaId: string): string {
   return `/sync/media/${mediaId}`;
@@ -28,7 +31,6 @@ export class MediaController {
    * redirects to a signed URL of the store, where the store offers one.
    */
   @Get(':mediaId')
-  @Header('Cache-Control', 'private, max-age=31536000, immutable')
   async download(
     @CurrentUser() user: Caller,
     @Param('mediaId') mediaId: string,
@@ -45,20 +47,21 @@ export class MediaController {
       const url = await this.store.signedDownload(blobRef, SIGNED_SECONDS, headers);
       if (url !== undefined) return void reply.header('cache-control', 'no-store').redirect(url, 302);
     }
-    void reply.headers({ ...headers, etag: `"${media.sha256}"`, 'accept-ranges': 'bytes' });
-    if (matches(request.headers['if-none-match'], media.sha256)) return void reply.status(304).send();
+    const lasting = { ...headers, ...KEPT, etag: `"${media.sha256}"`, 'accept-ranges': 'bytes' };
+    if (matches(request.headers['if-none-match'], media.sha256)) return void reply.status(304).headers(lasting).send();
 
     const range = rangeOf(request, media);
     if (range === 'unsatisfiable') {
       return void reply.status(416).header('content-range', `bytes */${media.sizeBytes}`).send();
     }
+    // Only when the store has the bytes: an error must not wear the headers of a picture, nor be kept for a year.
+    const body = request.method === 'HEAD' ? Readable.from([]) : await this.store.get(blobRef, range);
     const length = range === undefined ? media.sizeBytes : range.end - range.start + 1;
-    void reply.header('content-length', length);
+    void reply.headers({ ...lasting, 'content-length': String(length) });
     if (range !== undefined) {
       void reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${media.sizeBytes}`);
     }
-    if (request.method === 'HEAD') return void reply.send(Readable.from([]));
-    return void reply.send(await this.store.get(blobRef, range));
+    return void reply.send(body);
   }
 }
 
@@ -85,6 +88,8 @@ function matches(ifNoneMatch: string | undefined, sha256: string): boolean {
   return (ifNoneMatch ?? '').split(',').some((tag) => ['*', `"${sha256}"`].includes(tag.trim().replace(/^W\//, '')));
 }
 
+const ONE_RANGE = /^bytes=(\d+-\d*|-\d+)$/;
+
 /** The one range asked for; several, or one that cannot be read, are answered with the whole. */
 function rangeOf(
   { headers }: FastifyRequest,
@@ -92,8 +97,11 @@ function rangeOf(
 ): { start: number; end: number } | 'unsatisfiable' | undefined {
   const { range } = headers;
   const ifRange = headers['if-range'];
-  if (range === undefined || (ifRange !== undefined && ifRange !== `"${sha256}"`)) return undefined;
-  const ranges = parseRange(sizeBytes, range);
+  if (range === undefined || !ONE_RANGE.test(range) || (ifRange !== undefined && ifRange !== `"${sha256}"`))
+    return undefined;
+  // More than there is, from the end, is everything; the parser would call it nothing.
+  const bounded = range.replace(/=-(\d+)$/, (_, last) => `=-${Math.min(Number(last), sizeBytes)}`);
+  const ranges = parseRange(sizeBytes, bounded);
   if (ranges === -1) return 'unsatisfiable';
   if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined;
   return ranges[0];
