@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BrokenCopy, type Fault } from './support/planted-fault.js';
 
 const ROWS = 'src/sync/synced-rows.ts';
+const WRITE = 'src/sync/write-changes.ts';
 const STAMP = 'src/sync/stamp.ts';
 const JUDGE = 'src/sync/judge.ts';
 const CONSTRAINT = 'src/sync/version-constraint.ts';
@@ -37,9 +38,9 @@ const FAULTS: Fault[] = [
     name: 'the stamp is taken in a transaction of its own',
     edits: [
       {
-        file: ROWS,
+        file: WRITE,
         find: 'await takeStamp(transaction, userId',
-        replace: 'await takeStamp(this.database.manager, userId',
+        replace: 'await takeStamp(database.manager, userId',
       },
     ],
     killedBy: [held, knowTheSame, createTheSame, sendTheSame],
@@ -64,7 +65,7 @@ const FAULTS: Fault[] = [
   )) as [Clock | undefined];`,
       },
       {
-        file: ROWS,
+        file: WRITE,
         find: 'if (applied.length > 0) await storeReceipts(transaction, userId, applied);',
         replace: `if (applied.length > 0) await storeReceipts(transaction, userId, applied);
     await transaction.query('UPDATE user_clock SET version = $2, ms = $3 WHERE user_id = $1', [
@@ -105,13 +106,13 @@ const FAULTS: Fault[] = [
         replace: 'ms: number;\n  epoch: string;\n  receipts?: [string, string, number, number][] | null;',
       },
       {
-        file: ROWS,
-        find: 'await takeStamp(transaction, userId, changes.length);',
-        replace: `await takeStamp(transaction, userId, changes.length,
+        file: WRITE,
+        find: 'await takeStamp(transaction, userId, count);',
+        replace: `await takeStamp(transaction, userId, count,
       changes.filter((change) => change.faults.size === 0).map((change) => change.mutationId));`,
       },
       {
-        file: ROWS,
+        file: WRITE,
         find: 'await findReceipts(transaction, userId, sound);',
         replace: `new Map((clock.receipts ?? []).map(([id, hash, serverVersion, updatedAt]) => [
       id, { payloadHash: Buffer.from(hash, 'hex'), serverVersion, updatedAt }])) as unknown as
@@ -127,13 +128,17 @@ const FAULTS: Fault[] = [
     name: 'rows are read before the stamp',
     edits: [
       {
-        file: ROWS,
+        file: WRITE,
         find: 'const clock = await takeStamp(',
-        replace: `const rowsByResource = await this.findRows(
-      transaction, userId, changes.filter((change) => change.faults.size === 0));
+        replace: `const rowsByResource = await findRows(
+      database, transaction, userId, changes.filter((change) => change.faults.size === 0));
     const clock = await takeStamp(`,
       },
-      { file: ROWS, find: 'const rowsByResource = await this.findRows(transaction, userId, sound);', replace: '' },
+      {
+        file: WRITE,
+        find: 'const rowsByResource = await findRows(database, transaction, userId, sound);',
+        replace: '',
+      },
     ],
     killedBy: [knowTheSame, createTheSame],
   },
@@ -141,13 +146,13 @@ const FAULTS: Fault[] = [
     name: 'receipts are read before the stamp',
     edits: [
       {
-        file: ROWS,
+        file: WRITE,
         find: 'const clock = await takeStamp(',
         replace: `const receipts = await findReceipts(
       transaction, userId, changes.filter((change) => change.faults.size === 0));
     const clock = await takeStamp(`,
       },
-      { file: ROWS, find: 'const receipts = await findReceipts(transaction, userId, sound);', replace: '' },
+      { file: WRITE, find: 'const receipts = await findReceipts(transaction, userId, sound);', replace: '' },
     ],
     killedBy: [sendTheSame],
   },
@@ -160,7 +165,7 @@ const FAULTS: Fault[] = [
     name: 'receipts are not stored',
     edits: [
       {
-        file: ROWS,
+        file: WRITE,
         find: 'if (applied.length > 0) await storeReceipts',
         replace: 'if (applied.length < 0) await storeReceipts',
       },
@@ -264,7 +269,7 @@ const FAULTS: Fault[] = [
   },
   {
     name: 'later mutations of a push do not see what earlier ones left',
-    edits: [{ file: ROWS, find: 'rows?.set(change.rowKey, outcome.row);', replace: '' }],
+    edits: [{ file: WRITE, find: 'rows?.set(change.rowKey, outcome.row);', replace: '' }],
     killedBy: [
       push('several mutations of one row in one push a constraint sees what the mutation before it left'),
       push(
@@ -335,7 +340,7 @@ const FAULTS: Fault[] = [
   },
   {
     name: 'another epoch is let in',
-    edits: [{ file: ROWS, find: 'epoch !== clock.epoch', replace: 'epoch === ""' }],
+    edits: [{ file: WRITE, find: 'epoch !== clock.epoch', replace: 'epoch === ""' }],
     killedBy: [push('the epoch a push with another epoch is refused and writes nothing')],
   },
   {

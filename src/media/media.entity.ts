@@ -36,6 +36,7 @@ registerEnumType(MediaStatus, {
   tombstone: Tombstone,
   ids: { id: 'media.media_id', contentId: 'content.id' },
   derived: ['mimeType', 'blobRef', 'status'],
+  internal: ['blobRef'],
   stampsAnew: { table: 'content', property: 'contentId' },
 })
 @SyncedTable('media')

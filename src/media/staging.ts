@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { ApiError, ErrorCode } from '../graphql/errors.js';
 import { HEAD_BYTES } from './media-type.js';
 

@@ -15,6 +15,8 @@ export interface Resource<R extends Row = Row> {
   readonly ids: Readonly<Record<string, string>>;
   /** Fields of the body that the server makes itself: no part of what a mutation says, nor of "the same body". */
   readonly derived?: readonly string[];
+  /** Columns of the body that nobody but the server sees. */
+  readonly internal?: readonly string[];
   /** A row that takes a later place in its feed whenever this one is written: its table, and the property with its id. */
   readonly stampsAnew?: { readonly table: string; readonly property: string };
 }
@@ -57,9 +59,10 @@ const COMMON_FIELDS = ['serverVersion', 'updatedAt', 'deviceId', 'mutationId'];
 /** The row as an error shows it in `extensions.current`: the fields of its GraphQL type and `__typename`. */
 export function publicFields(row: Row): Record<string, unknown> {
   const resource = resourceOf(row.constructor as Type<Row>);
+  const shown = Object.keys(resource.body).filter((name) => !resource.internal?.includes(name));
   const names = row.deleted
     ? [...resource.key, 'deletedAt', ...COMMON_FIELDS]
-    : [...resource.key, ...Object.keys(resource.body), 'createdAt', 'clientUpdatedAt', ...COMMON_FIELDS];
+    : [...resource.key, ...shown, 'createdAt', 'clientUpdatedAt', ...COMMON_FIELDS];
   const fields = row as unknown as Record<string, unknown>;
   return { __typename: graphqlTypeOf(row).name, ...Object.fromEntries(names.map((name) => [name, fields[name]])) };
 }

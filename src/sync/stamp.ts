@@ -63,9 +63,13 @@ export async function stampAnew(
   );
 }
 
-/** Takes the lock of the user's clock before the stamp: what is read from here on stays as it is until the commit. */
-export async function holdClock(transaction: EntityManager, userId: string): Promise<void> {
-  await transaction.query('SELECT FROM user_clock WHERE user_id = $1 FOR UPDATE', [userId]);
+/**
+ * Takes the lock of the user's clock before the stamp: what is read from here on stays as it is until the commit.
+ * @returns whether there is such a user
+ */
+export async function holdClock(transaction: EntityManager, userId: string): Promise<boolean> {
+  const held = (await transaction.query('SELECT FROM user_clock WHERE user_id = $1 FOR UPDATE', [userId])) as unknown[];
+  return held.length > 0;
 }
 
 /** The user's clock as it is, without a lock. */

@@ -1,0 +1,123 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { ApiError, ErrorCode } from '../graphql/errors.js';
+import type { Change } from './change.js';
+import { judge } from './judge.js';
+import type { WriteOutcome } from './outcome.js';
+import { findForeignIds } from './ownership.js';
+import { findReceipts, storeReceipts } from './receipts.js';
+import type { Resource } from './resource.js';
+import type { Row } from './row.js';
+import { stampAnew, stampAt, takeStamp, type Clock, type Stamp } from './stamp.js';
+import { tableOf } from './table.js';
+
+/** What a transaction of writes came to. */
+export interface Written {
+  /** One for each change, in order. */
+  outcomes: WriteOutcome[];
+  clock: Clock;
+  /** The device that wrote last; undefined when nothing was written. */
+  deviceId?: string;
+}
+
+/** Stamp, receipts, constraints, set-wise write, receipts: the order is the protocol's, and it matters. */
+export async function writeChanges(
+  database: DataSource,
+  transaction: EntityManager,
+  userId: string,
+  changes: Change[],
+  epoch?: string | null,
+): Promise<Written> {
+  // A change that stamps another row anew takes a second stamp, right after its own.
+  const places: number[] = [];
+  let count = 0;
+  for (const { resource } of changes) {
+    places.push(count);
+    count += resource.stampsAnew === undefined ? 1 : 2;
+  }
+  const clock = await takeStamp(transaction, userId, count);
+  if (typeof epoch === 'string' && epoch !== clock.epoch) {
+    throw new ApiError(ErrorCode.EPOCH_CHANGED, 'The database was restored from an older copy; read every feed from 0');
+  }
+  const sound = changes.filter((change) => change.faults.size === 0);
+  const receipts = await findReceipts(transaction, userId, sound);
+  const rowsByResource = await findRows(database, transaction, userId, sound);
+  const unseen = sound.filter((change) => !rowsByResource.get(change.resource)?.has(change.rowKey));
+  const foreign = await findForeignIds(transaction, userId, idsByColumn(unseen));
+
+  const applied: { change: Change; stamp: Stamp; table: string }[] = [];
+  const touched = new Map<Resource, Map<string, Row>>();
+  const stampedAnew = new Map<string, Map<string, number>>();
+  // Later changes of a row see what earlier ones of the same push left; only the last state is written.
+  const outcomes = changes.map((change, index) => {
+    const rows = rowsByResource.get(change.resource);
+    const place = places[index] ?? 0;
+    const outcome = judge(change, stampAt(clock, place, count), {
+      userId,
+      receipts,
+      current: rows?.get(change.rowKey),
+      isForeign: idsOf(change).some((id) => foreign.has(id)),
+    });
+    if (outcome.row === undefined) return outcome;
+    const { serverVersion, updatedAt, mutationId } = outcome.row;
+    const stamp = { serverVersion, updatedAt };
+    applied.push({ change, stamp, table: tableOf(database, change.resource).name });
+    receipts.set(change.mutationId, { payloadHash: change.payloadHash, ...stamp });
+    if (mutationId === change.mutationId) {
+      rows?.set(change.rowKey, outcome.row);
+      entryOf(touched, change.resource).set(change.rowKey, outcome.row);
+      const { stampsAnew } = change.resource;
+      const id = stampsAnew && (outcome.row as unknown as Record<string, string | null>)[stampsAnew.property];
+      if (stampsAnew && id) entryOf(stampedAnew, stampsAnew.table).set(id, stampAt(clock, place + 1, count).updatedAt);
+    }
+    return outcome;
+  });
+
+  for (const [resource, rows] of touched) {
+    await tableOf(database, resource).write(transaction, userId, [...rows.values()]);
+  }
+  for (const [table, times] of stampedAnew) await stampAnew(transaction, userId, table, times);
+  if (applied.length > 0) await storeReceipts(transaction, userId, applied);
+  return { outcomes, clock, ...(touched.size > 0 && { deviceId: changes.at(-1)?.deviceId }) };
+}
+
+async function findRows(
+  database: DataSource,
+  transaction: EntityManager,
+  userId: string,
+  changes: Change[],
+): Promise<Map<Resource, Map<string, Row>>> {
+  const keys = new Map<Resource, Map<string, object>>();
+  for (const change of changes) entryOf(keys, change.resource).set(change.rowKey, change.fields);
+  const rows = new Map<Resource, Map<string, Row>>();
+  for (const [resource, wanted] of keys) {
+    rows.set(resource, await tableOf(database, resource).find(transaction, userId, [...wanted.values()]));
+  }
+  return rows;
+}
+
+function entryOf<K, V>(maps: Map<K, Map<string, V>>, key: K): Map<string, V> {
+  let entry = maps.get(key);
+  if (entry === undefined) maps.set(key, (entry = new Map<string, V>()));
+  return entry;
+}
+
+/** The ids that a change names, its own and those it links, as "table.column id". */
+function idsOf(change: Change): string[] {
+  return namedIds(change).map(([column, id]) => `${column} ${id}`);
+}
+
+/** `table.column` and id of each row that a change names; a delete of a photo, say, does not name its entry. */
+function namedIds({ resource, fields }: Change): [column: string, id: string][] {
+  return Object.entries(resource.ids)
+    .filter(([property]) => property in fields)
+    .map(([property, column]) => [column, String(fields[property])]);
+}
+
+/** The ids that changes name, by `table.column`. */
+export function idsByColumn(changes: Change[]): Map<string, Set<string>> {
+  const ids = new Map<string, Set<string>>();
+  for (const change of changes) {
+    for (const [column, id] of namedIds(change)) ids.set(column, (ids.get(column) ?? new Set<string>()).add(id));
+  }
+  return ids;
+}
