@@ -187,6 +187,8 @@ export async function health(url: string): Promise<number> {
 export async function takePort(): Promise<{ port: number; release: () => Promise<void> }> {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
+  // A test that fails before it lets go must not keep its process.
+  taken.unref();
   return {
     port: (taken.address() as AddressInfo).port,
     release: async () => {
