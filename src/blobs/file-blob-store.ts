@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream, type Dirent } from 'node:fs';
-import { open, opendir, rename, rm, stat } from 'node:fs/promises';
+import { open, opendir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -39,6 +39,8 @@ export class FileBlobStore extends BlobStore {
   putFile(key: string, path: string): Promise<void> {
     const target = this.pathOf(key);
     return orUnavailable(async () => {
+      // Its age counts from here: bytes that took days to arrive are no old blob that nobody needs.
+      await utimes(path, new Date(), new Date());
       await syncFile(path);
       await makeFolder(dirname(target));
       try {
