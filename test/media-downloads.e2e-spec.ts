@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -248,6 +248,11 @@ describe('what could carry a script', () => {
     const asked: string[] = [];
     const rows: Record<string, string> = {};
     for (const [name, text] of Object.entries(PAGES)) rows[name] = (await stored(device, Buffer.from(text))).id;
+    const forward = async (path: string, response: ServerResponse): Promise<void> => {
+      const answer = await fetch(`${server.url}${path}`, { headers: bearer(device) });
+      for (const [name, value] of answer.headers) if (name !== 'transfer-encoding') response.setHeader(name, value);
+      response.writeHead(answer.status).end(await bytesOf(answer));
+    };
     // A browser sends no token of its own accord: this one stands for a page that does.
     const proxy = createServer((request, response) => {
       asked.push(request.url ?? '');
@@ -255,10 +260,7 @@ describe('what could carry a script', () => {
         response.setHeader('content-type', 'text/html').end(PAGES['a page']);
         return;
       }
-      void fetch(`${server.url}${request.url}`, { headers: bearer(device) }).then(async (answer) => {
-        for (const [name, value] of answer.headers) if (name !== 'transfer-encoding') response.setHeader(name, value);
-        response.writeHead(answer.status).end(await bytesOf(answer));
-      });
+      forward(request.url ?? '', response).catch(() => response.destroy());
     }).listen(0, '127.0.0.1');
     const profile = await mkdtemp(join(tmpdir(), 'logdate-chromium-'));
     const { port } = proxy.address() as AddressInfo;
