@@ -17,7 +17,7 @@ import { ConfigModule } from '../src/config.module.js';
 import { readConfig } from '../src/config.js';
 
 const PART = 5 * 1024 * 1024;
-const IDLE_MS = 300;
+const IDLE_MS = 1500;
 
 type Answer = (call: IncomingMessage, answer: ServerResponse) => void;
 
