@@ -1,5 +1,9 @@
+import type { Writable } from 'node:stream';
 import type { FileUpload } from 'graphql-upload/processRequest.mjs';
 import { ApiError, ErrorCode } from '../graphql/errors.js';
+
+/** Its types keep back the file that it writes on the way. */
+type Buffered = FileUpload & { capacitor: Writable };
 
 /**
  * The bytes of a file of a multipart request. It is opened when its first byte is asked for and not before: a stream
@@ -8,8 +12,12 @@ import { ApiError, ErrorCode } from '../graphql/errors.js';
  */
 export async function* bytesOf(file: Promise<FileUpload>, limit: number): AsyncGenerator<Buffer> {
   try {
-    const { createReadStream } = await file;
-    yield* createReadStream() as AsyncIterable<Buffer>;
+    const { createReadStream, capacitor } = (await file) as Buffered;
+    if (capacitor.errored) throw capacitor.errored;
+    const reading = createReadStream();
+    // The file on the way has no room: its reader would wait for the rest for ever.
+    capacitor.once('error', (error) => reading.destroy(error));
+    yield* reading as AsyncIterable<Buffer>;
   } catch (error) {
     throw asRefusal(error, limit);
   }

@@ -23,6 +23,10 @@ const RETRY_AFTER_SECONDS = 60;
 /** The error that a full or broken disk is for a client; any other error as it is. */
 export function asUnavailable(error: unknown): unknown {
   if (!DISK_ERRORS.has((error as NodeJS.ErrnoException).code ?? '')) return error;
+  return noRoom();
+}
+
+export function noRoom(): ApiError {
   const message = 'There is no room to store this just now; nothing was half written';
   return new ApiError(ErrorCode.UNAVAILABLE, message, { retryAfter: RETRY_AFTER_SECONDS });
 }

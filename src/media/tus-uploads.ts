@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
@@ -8,7 +9,7 @@ import { FileStore } from '@tus/file-store';
 import { Server, Upload } from '@tus/server';
 import { CONFIG, type Config } from '../config.js';
 import { ApiError, HTTP_STATUS } from '../graphql/errors.js';
-import { asUnavailable, type StagedFile } from './staging.js';
+import { asUnavailable, noRoom, type StagedFile } from './staging.js';
 import { HEAD_BYTES } from './media-type.js';
 
 export const TUS_PATH = '/media/uploads';
@@ -32,9 +33,12 @@ export class TusUploads {
       namingFunction: (request) => request.headers.get(UPLOAD_ID_HEADER) ?? '',
       getFileIdFromRequest: (request) => request.headers.get(UPLOAD_ID_HEADER) ?? undefined,
       generateUrl: (_request, { id }) => this.urlOf(id),
-      onResponseError: (_request, error) => {
+      onResponseError: (request, error) => {
         const cause = asUnavailable(error);
-        return cause instanceof ApiError ? { status_code: HTTP_STATUS[cause.code], body: cause.message } : undefined;
+        if (!(cause instanceof ApiError)) return undefined;
+        const { runtime } = request as { runtime?: { node?: { res?: ServerResponse } } };
+        runtime?.node?.res?.setHeader('retry-after', String(cause.extensions['retryAfter']));
+        return { status_code: HTTP_STATUS[cause.code], body: cause.message };
       },
     });
   }
@@ -106,7 +110,8 @@ class HashingFileStore extends FileStore {
     } catch (error) {
       // Of what was hashed, some may not have reached the file: go on from where this piece began.
       this.hashed.set(id, { hash: before, offset });
-      throw error;
+      // The file store hides why it failed: where the sender has not, the disk has.
+      throw source.errored ? error : noRoom();
     }
   }
 
