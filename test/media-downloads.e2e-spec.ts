@@ -255,10 +255,11 @@ describe('what could carry a script', () => {
         response.setHeader('content-type', 'text/html').end(PAGES['a page']);
         return;
       }
-      void fetch(`${server.url}${request.url}`, { headers: bearer(device) }).then(async (answer) => {
+      const relay = async (answer: Response): Promise<void> => {
         for (const [name, value] of answer.headers) if (name !== 'transfer-encoding') response.setHeader(name, value);
         response.writeHead(answer.status).end(await bytesOf(answer));
-      });
+      };
+      fetch(`${server.url}${request.url}`, { headers: bearer(device) }).then(relay, () => response.destroy());
     }).listen(0, '127.0.0.1');
     const profile = await mkdtemp(join(tmpdir(), 'logdate-chromium-'));
     const { port } = proxy.address() as AddressInfo;

@@ -150,10 +150,10 @@ describe('the sweep of blobs', () => {
     await patch(device, id, bytes);
     await age(await filesIn(server.dataDir, 'uploads'), 3);
     const store = server.app.get(BlobStore);
-    const { putFile } = store;
+    const putFile = store.putFile.bind(store);
     // The very moment at which the blob is there and its row is not.
     store.putFile = async (...args) => {
-      await putFile.apply(store, args);
+      await putFile(...args);
       await sweepIn(0);
     };
     try {

@@ -297,7 +297,7 @@ describe('the storage of a user', () => {
     const both = Promise.all([upload(device, pngOf(90_000)), upload(device, pngOf(90_000))]);
     await untilWaiting(observer, 2, both);
     await held.release();
-    expect((await both).map(codeOf).toSorted()).toEqual([
+    expect((await both).map(codeOf).toSorted(([a], [b]) => Number(a) - Number(b))).toEqual([
       [200, undefined],
       [402, 'QUOTA_EXCEEDED'],
     ]);
