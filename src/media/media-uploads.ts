@@ -93,7 +93,12 @@ export class MediaUploads {
   }
 
   private async completeTus(caller: Caller, media: Media): Promise<Media> {
+    // Nothing writes to the file between its digest and its place in the store.
     const uploadId = uploadIdOf(caller.id, media.id);
+    return this.tus.exclusively(uploadId, () => this.completeHeldTus(caller, media, uploadId));
+  }
+
+  private async completeHeldTus(caller: Caller, media: Media, uploadId: string): Promise<Media> {
     const arrived = (await this.tus.arrived(uploadId)) ?? 0;
     if (arrived !== media.sizeBytes) throw mismatch('sizeBytes', `${arrived} of ${media.sizeBytes} bytes have arrived`);
     const staged = await this.tus.finished(uploadId);

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import parseRange from 'range-parser';
 import type { Caller } from '../auth/caller.js';
 import { CurrentUser } from '../auth/current-user.js';
-import { BlobStore } from '../blobs/blob-store.js';
+import { BlobNotFoundError, BlobStore, type ByteRange } from '../blobs/blob-store.js';
 import { ApiError, ErrorCode } from '../graphql/errors.js';
 import { SyncedRows } from '../sync/synced-rows.js';
 import { Media } from './media.entity.js';
@@ -55,13 +55,25 @@ export class MediaController {
       return void reply.status(416).header('content-range', `bytes */${media.sizeBytes}`).send();
     }
     // Only when the store has the bytes: an error must not wear the headers of a picture, nor be kept for a year.
-    const body = request.method === 'HEAD' ? Readable.from([]) : await this.store.get(blobRef, range);
+    const body = request.method === 'HEAD' ? Readable.from([]) : await this.bytesOf(blobRef, range);
     const length = range === undefined ? media.sizeBytes : range.end - range.start + 1;
     void reply.headers({ ...lasting, 'content-length': String(length) });
     if (range !== undefined) {
       void reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${media.sizeBytes}`);
     }
     return void reply.send(body);
+  }
+
+  private async bytesOf(blobRef: string, range?: ByteRange): Promise<Readable> {
+    try {
+      return await this.store.get(blobRef, range);
+    } catch (error) {
+      if (!(error instanceof BlobNotFoundError)) throw error;
+      throw new ApiError(
+        ErrorCode.NOT_FOUND,
+        'The bytes of this row are missing in the store: verifyMedia tells which',
+      );
+    }
   }
 }
 

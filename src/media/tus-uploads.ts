@@ -6,11 +6,14 @@ import { join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { FileStore } from '@tus/file-store';
-import { Server, Upload } from '@tus/server';
+import { MemoryLocker, Server, Upload } from '@tus/server';
 import { CONFIG, type Config } from '../config.js';
 import { ApiError, HTTP_STATUS } from '../graphql/errors.js';
 import { asUnavailable, noRoom, type StagedFile } from './staging.js';
 import { HEAD_BYTES } from './media-type.js';
+
+/** How long a completion waits for a request that still writes. */
+const LOCK_MS = 30_000;
 
 export const TUS_PATH = '/media/uploads';
 
@@ -22,12 +25,14 @@ export const UPLOAD_ID_HEADER = 'x-logdate-upload';
 export class TusUploads {
   readonly server: Server;
   private readonly store: HashingFileStore;
+  private readonly locker = new MemoryLocker();
 
   constructor(@Inject(CONFIG) private readonly config: Config) {
     this.store = new HashingFileStore({ directory: join(config.dataDir, 'uploads', 'tus') });
     this.server = new Server({
       path: TUS_PATH,
       datastore: this.store,
+      locker: this.locker,
       maxSize: config.mediaBytes,
       allowedOrigins: config.corsOrigins.length > 0 ? config.corsOrigins : ['null'],
       namingFunction: (request) => request.headers.get(UPLOAD_ID_HEADER) ?? '',
@@ -62,6 +67,17 @@ export class TusUploads {
   /** The file with its digest. */
   finished(id: string): Promise<StagedFile> {
     return this.store.finished(id);
+  }
+
+  /** Does something while no request writes to the upload; one that is under way is asked to end. */
+  async exclusively<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const lock = this.locker.newLock(id);
+    await lock.lock(AbortSignal.timeout(LOCK_MS), () => undefined);
+    try {
+      return await work();
+    } finally {
+      await lock.unlock();
+    }
   }
 
   /** Forgets an upload and what has arrived of it. */
