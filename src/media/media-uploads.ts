@@ -74,10 +74,7 @@ export class MediaUploads {
 
   /** Checks what has arrived and makes the row READY. @throws ApiError DIGEST_MISMATCH, CONFLICT when it is not PENDING */
   async complete(caller: Caller, id: string): Promise<Media> {
-    const media = await this.rows.find(Media, caller.id, id);
-    if (media.status !== MediaStatus.PENDING) {
-      throw new ApiError(ErrorCode.CONFLICT, 'This upload is completed already', { current: publicFields(media) });
-    }
+    const media = await this.findPending(caller, id);
     const taken = await this.takeSigned(caller.id, media.id);
     return taken === undefined ? this.completeTus(caller, media) : this.completeSigned(caller, media, taken);
   }
@@ -95,7 +92,15 @@ export class MediaUploads {
   private async completeTus(caller: Caller, media: Media): Promise<Media> {
     // Nothing writes to the file between its digest and its place in the store.
     const uploadId = uploadIdOf(caller.id, media.id);
-    return this.tus.exclusively(uploadId, () => this.completeHeldTus(caller, media, uploadId));
+    return this.tus.exclusively(uploadId, async () =>
+      this.completeHeldTus(caller, await this.findPending(caller, media.id), uploadId),
+    );
+  }
+
+  private async findPending(caller: Caller, id: string): Promise<Media> {
+    const media = await this.rows.find(Media, caller.id, id);
+    if (media.status === MediaStatus.PENDING) return media;
+    throw new ApiError(ErrorCode.CONFLICT, 'This upload is completed already', { current: publicFields(media) });
   }
 
   private async completeHeldTus(caller: Caller, media: Media, uploadId: string): Promise<Media> {
