@@ -20,11 +20,13 @@ const steps = [
   ['format', () => npx('prettier', '--check', '--log-level', 'warn', '.')],
   ['lint', () => npm('lint')],
   ['types', () => npm('types')],
+  // Before what follows imports: some files of the tests name the built ones.
+  ['build', () => npm('build')],
   ['boundaries', () => npm('boundaries')],
   ['dead code', () => npm('dead-code')],
-  ['build', () => npm('build')],
   ['boot', boot],
   ['schema.gql', () => node('dist/scripts/write-schema.js', '--check')],
+  ['settings', () => node('dist/scripts/write-settings-table.js', '--check')],
 ];
 // The suite also fails when a migration is missing, so migrations have no step of their own.
 if (!process.argv.includes('--fast')) steps.push(['tests', () => npm('test', { shown: true })]);
