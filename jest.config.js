@@ -1,8 +1,16 @@
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/test/**/*.e2e-spec.ts'],
+  testMatch: ['<rootDir>/{,client/,cli/}test/**/*.spec.ts', '<rootDir>/test/**/*.e2e-spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    // The sources of the client, so that no test runs against an older build of it.
+    '^@logdate/client$': '<rootDir>/client/src/index.ts',
+    '^@logdate/client/(libsql|node-sqlite)$': '<rootDir>/client/src/node/$1.ts',
+    '^@logdate/client/(indexeddb|sqlite)$': '<rootDir>/client/src/stores/$1.ts',
+    '^@logdate/client/store-conformance$': '<rootDir>/client/src/stores/conformance.ts',
+    '^@logdate/client/merge-sentences$': '<rootDir>/client/src/merge-sentences.ts',
+  },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -1,5 +1,6 @@
 /**
- * Builds dist/ from nothing, because a file left over from a removed source (a migration!) would still be loaded.
+ * Builds each dist/ from nothing, because a file left over from a removed source (a migration!) would still be loaded:
+ * client/, then cli/ that uses it, then the server and the scripts.
  * Usage: node scripts/build.mjs [--if-needed]
  * With --if-needed, and when imported, it does nothing while no source is newer than the last build.
  */
@@ -11,21 +12,22 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'dist', '.built');
-const sources = ['src', 'scripts', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json'];
+const projects = ['client', 'cli', '.'];
+const sources = ['src', 'scripts', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'client/src', 'cli/src'];
 
 const always = process.argv[1] === fileURLToPath(import.meta.url) && !process.argv.includes('--if-needed');
 if (always || newest(sources) >= modified(stamp)) build();
 
 function build() {
   const startedAt = new Date();
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
   const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
   const compiler = join(typescript, 'bin', 'tsc');
-  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  if (status !== 0) process.exit(status ?? 1);
+  for (const project of projects) {
+    rmSync(join(root, project, 'dist'), { recursive: true, force: true });
+    const config = project === '.' ? 'tsconfig.build.json' : join(project, 'tsconfig.json');
+    const { status } = spawnSync(process.execPath, [compiler, '-p', config], { cwd: root, stdio: 'inherit' });
+    if (status !== 0) process.exit(status ?? 1);
+  }
   // Dated from the start, so that a source saved during the build counts as newer.
   writeFileSync(stamp, '');
   utimesSync(stamp, startedAt, startedAt);

@@ -1,0 +1,2 @@
+// The `logdate` command.
+export {};

@@ -1,0 +1,29 @@
+// What every part of the engine works with: one device of one user.
+import type { Clock } from './clock.js';
+import type { Body } from './resources.js';
+import type { LocalStore } from './store.js';
+import type { Transport } from './transport.js';
+
+/**
+ * Merges two edits of one text, or says that a person must.
+ * @returns the merged text, undefined where both changed the same place
+ */
+export type MergeText = (base: string, mine: string, theirs: string) => string | undefined;
+
+export interface Engine {
+  store: LocalStore;
+  transport: Transport;
+  clock: Clock;
+  /** 1 to 128 characters, chosen once by this installation. */
+  deviceId: string;
+  /** Missing: any two edits of one text ask. */
+  mergeText?: MergeText;
+  /** Makes a uuid. */
+  newId(): string;
+  /** Tells that rows or the outbox changed. */
+  changed(): void;
+  /** Writes a line of the activity log. */
+  log(event: string, detail?: Record<string, unknown>): void;
+}
+
+export type { Body };

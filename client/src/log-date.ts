@@ -1,0 +1,129 @@
+// The face of the library: one journal of one user on one device.
+import type { Clock } from './clock.js';
+import type { MergeText } from './engine.js';
+import type { Live } from './live.js';
+import type { AssociationBody, Body, ContentBody, JournalBody, MediaBody, RemoteRow, RowType } from './resources.js';
+import type { LocalStore } from './store.js';
+import type { RunReport, SyncStatus } from './sync-status.js';
+import type { LogRecord, RejectedRecord } from './tables.js';
+import type { Transport } from './transport.js';
+
+/** A row as a person sees it. */
+export type Entry<B> = B & {
+  id: string;
+  clientUpdatedAt: number;
+  /** `backed-up`: the server has exactly this. */
+  backup: 'backed-up' | 'waiting' | 'conflict' | 'refused';
+};
+
+/** Rows of one kind that a person writes. Saving and deleting answer once the change is on disk and queued. */
+export interface Collection<B extends object> {
+  /** Creates a row, or changes the fields that are given. */
+  save(fields: Partial<B> & { id?: string }): Promise<Entry<B>>;
+  /** Saves all in one local transaction, which is many times faster for an import. */
+  saveAll(rows: readonly (Partial<B> & { id?: string })[]): Promise<void>;
+  delete(id: string): Promise<void>;
+  get(id: string): Promise<Entry<B> | undefined>;
+  /** Live rows, newest first; `after` continues behind a row. */
+  list(options?: { limit?: number; after?: { id: string; createdAt: number } }): Promise<Entry<B>[]>;
+  count(): Promise<number>;
+}
+
+export interface Links {
+  link(journalId: string, contentId: string): Promise<void>;
+  linkAll(links: readonly { journalId: string; contentId: string; createdAt?: number }[]): Promise<void>;
+  unlink(journalId: string, contentId: string): Promise<void>;
+  /** Live links of a journal; their entries may be missing or deleted. */
+  ofJournal(journalId: string): Promise<Entry<AssociationBody>[]>;
+  ofContent(contentId: string): Promise<Entry<AssociationBody>[]>;
+}
+
+/** Two devices changed one row and a person must decide. */
+export interface Conflict {
+  type: RowType;
+  id: string;
+  base: Body | null;
+  /** Null where this device deleted it. */
+  mine: Body | null;
+  theirs: RemoteRow;
+  /** Give it back with the decision: it fails as `changed-meanwhile` where another one arrived since. */
+  theirsVersion: number;
+  detectedAt: number;
+}
+export type Resolution = 'mine' | 'theirs' | 'both' | { merged: Body };
+
+export interface Sync {
+  readonly status: Live<SyncStatus>;
+  /** Runs now, also during a backoff. Never throws for network trouble. */
+  syncNow(): Promise<RunReport>;
+  /** Waits until the server has the row (or, without one, everything) as it is now, whoever sent it. */
+  whenSynced(row?: { type?: RowType; id: string }, options?: { signal?: AbortSignal }): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  conflicts(): Promise<Conflict[]>;
+  resolveConflict(
+    id: string,
+    resolution: Resolution,
+    options: { theirsVersion: number; type?: RowType },
+  ): Promise<'resolved' | 'changed-meanwhile'>;
+  refused(): Promise<RejectedRecord[]>;
+  /** Sends a refused change again, as it is now. */
+  retry(id: string, type?: RowType): Promise<void>;
+  /** Gives a change up for good: the row becomes as the server has it. */
+  discard(id: string, type?: RowType): Promise<void>;
+  log(options?: { limit?: number }): Promise<LogRecord[]>;
+}
+
+export interface Media {
+  /** Copies the bytes into the store and queues them; answers the id of the media row. */
+  add(file: {
+    contentId: string;
+    fileName: string;
+    mimeType: string;
+    createdAt?: number;
+    id?: string;
+    bytes: AsyncIterable<Uint8Array> | Blob | Uint8Array;
+  }): Promise<string>;
+  delete(id: string): Promise<void>;
+  ofContent(contentId: string): Promise<Entry<MediaBody>[]>;
+  get(id: string): Promise<Entry<MediaBody> | undefined>;
+  list(options?: { limit?: number; after?: { id: string; createdAt: number } }): Promise<Entry<MediaBody>[]>;
+  /** The bytes, from this device or from the server, checked against their digest; throws when they differ. */
+  read(id: string, options?: { signal?: AbortSignal }): AsyncIterable<Uint8Array>;
+}
+
+export interface LogDate {
+  readonly deviceId: string;
+  readonly journals: Collection<JournalBody>;
+  readonly content: Collection<ContentBody>;
+  readonly associations: Links;
+  readonly media: Media;
+  readonly sync: Sync;
+  /** Ends the session of this device. `upload-first` fails, changing nothing, while something is unsynced. */
+  signOut(options: { unsynced: 'upload-first' | 'keep' | 'delete' }): Promise<void>;
+  /** Stops every timer and listener and closes the store. */
+  close(): Promise<void>;
+}
+
+/** Who is signed in on this device. */
+export interface Auth {
+  /** False: the engine waits for a sign-in and keeps everything. */
+  readonly signedIn: Live<boolean>;
+  /** Ends the session at the server, where it can be reached, and forgets it here. */
+  signOut(): Promise<void>;
+}
+
+export interface LogDateOptions {
+  store: LocalStore;
+  transport: Transport;
+  auth: Auth;
+  /** For tests. */
+  clock?: Clock;
+  /** Between 0 and 1, for the spread of retries; for tests. */
+  random?: () => number;
+  mergeText?: MergeText;
+  /** Chosen once and kept in the store when missing. */
+  deviceId?: string;
+  /** False: nothing runs by itself, only `syncNow`. */
+  automatic?: boolean;
+}
