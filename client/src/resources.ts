@@ -61,19 +61,28 @@ export interface Resource {
   fields: readonly string[];
   /** The field that is prose: two edits of different sentences merge. */
   prose?: string;
+  /** What a new row holds where the person gave nothing; `createdAt` is then the time of the device. */
+  blank: Body;
 }
 
 export const RESOURCES: Readonly<Record<RowType, Resource>> = {
-  journal: { feed: 'journalChanges', fields: ['title', 'description', 'createdAt'], prose: 'description' },
+  journal: {
+    feed: 'journalChanges',
+    fields: ['title', 'description', 'createdAt'],
+    prose: 'description',
+    blank: { title: '', description: '' },
+  },
   content: {
     feed: 'contentChanges',
     fields: ['type', 'content', 'mediaUri', 'durationMs', 'createdAt'],
     prose: 'content',
+    blank: { type: 'TEXT', content: null, mediaUri: null, durationMs: 0 },
   },
-  association: { feed: 'associationChanges', fields: ['journalId', 'contentId', 'createdAt'] },
+  association: { feed: 'associationChanges', fields: ['journalId', 'contentId', 'createdAt'], blank: {} },
   media: {
     feed: 'mediaChanges',
     fields: ['contentId', 'fileName', 'mimeType', 'sizeBytes', 'sha256', 'status', 'createdAt'],
+    blank: {},
   },
 };
 

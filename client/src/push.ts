@@ -1,0 +1,149 @@
+// One batch of the outbox: frozen on disk, sent, and its outcomes settled.
+import type { Engine } from './engine.js';
+import { loadState, ROW_TABLES, storeState } from './row-state.js';
+import { outcomeArrived } from './settle.js';
+import type { Transaction } from './store.js';
+import type { SyncMetadataService } from './sync-metadata-service.js';
+import type { Inflight, LocalRow, OutboxEntry } from './tables.js';
+import { TransportError, type FrozenMutation, type Outcome, type VersionConstraint } from './transport.js';
+
+/** The server takes 500 mutations and 4 MiB a push; the margin is for what GraphQL puts around them. */
+const MOST_MUTATIONS = 500;
+const MOST_BYTES = 3 * 1024 * 1024;
+
+/** What one batch came to. */
+export interface PushStep {
+  sent: number;
+  acknowledged: number;
+  conflicts: number;
+  refused: number;
+  /** Whether the outbox holds something that may be sent. */
+  more: boolean;
+}
+
+/** Sends the outbox, a batch at a call. */
+export class Pusher {
+  /** Halved where the server refuses a whole batch, until the one item is found. */
+  private most = MOST_MUTATIONS;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly metadata: SyncMetadataService,
+  ) {}
+
+  /**
+   * Sends the next batch.
+   * @throws TransportError when nothing is known of it; the batch is sent again as it is
+   */
+  async pushBatch(signal: AbortSignal): Promise<PushStep> {
+    const { mutations, epoch } = await this.freeze();
+    if (mutations.length === 0) return { sent: 0, acknowledged: 0, conflicts: 0, refused: 0, more: false };
+    const outcomes = await this.send(mutations, epoch, signal);
+    if (outcomes === undefined) return { sent: 0, acknowledged: 0, conflicts: 0, refused: 0, more: true };
+    this.most = Math.min(MOST_MUTATIONS, this.most * 2);
+    return this.settle(mutations, outcomes);
+  }
+
+  /** What is sent is on disk first: after a lost answer or a crash the same bytes go again. */
+  private async freeze(): Promise<{ mutations: FrozenMutation[]; epoch: string | null }> {
+    return this.engine.store.transaction('write', ROW_TABLES, async (transaction) => {
+      const entries = await this.metadata.sendable(transaction, this.most);
+      const rows = await Promise.all(entries.map(({ type, id }) => transaction.get('rows', [type, id])));
+      const mutations: FrozenMutation[] = [];
+      const writes: Promise<void>[] = [];
+      let bytes = 0;
+      for (const [index, entry] of entries.entries()) {
+        const row = rows[index];
+        if (row === undefined) continue;
+        const inflight = entry.inflight ?? this.inflight(row, entry);
+        bytes += sizeOf(inflight.mutation);
+        if (bytes > MOST_BYTES && mutations.length > 0) break;
+        const retryCount = entry.inflight === null ? entry.retryCount : entry.retryCount + 1;
+        writes.push(transaction.put('outbox', { ...entry, inflight, retryCount }));
+        mutations.push(inflight.mutation);
+      }
+      await Promise.all(writes);
+      return { mutations, epoch: await this.metadata.epoch(transaction) };
+    });
+  }
+
+  private inflight(row: LocalRow, { op }: OutboxEntry): Inflight {
+    const mutation: FrozenMutation = {
+      mutationId: this.engine.newId(),
+      type: row.type,
+      id: row.id,
+      op,
+      body: op === 'DELETE' ? null : row.body,
+      clientUpdatedAt: row.clientUpdatedAt,
+      version: constraint(row, op),
+    };
+    return { mutation, localRev: row.localRev };
+  }
+
+  /** The outcomes; undefined when the batch was refused as a whole and a smaller one has to be tried. */
+  private async send(
+    mutations: FrozenMutation[],
+    epoch: string | null,
+    signal: AbortSignal,
+  ): Promise<Outcome[] | undefined> {
+    try {
+      const { outcomes } = await this.engine.transport.push(
+        { deviceId: this.engine.deviceId, epoch, mutations },
+        signal,
+      );
+      return outcomes;
+    } catch (error) {
+      if (!(error instanceof TransportError) || !REFUSES_THE_REQUEST.has(error.code)) throw error;
+      const [only, another] = mutations;
+      if (only !== undefined && another === undefined) return [refusal(only, error)];
+      this.most = Math.ceil(mutations.length / 2);
+      return undefined;
+    }
+  }
+
+  private async settle(mutations: FrozenMutation[], outcomes: Outcome[]): Promise<PushStep> {
+    const step = await this.engine.store.transaction('write', ROW_TABLES, async (transaction) => {
+      const judging = await this.metadata.judging(transaction);
+      const states = await Promise.all(mutations.map(({ type, id }) => loadState(transaction, type, id)));
+      const answered = new Map(outcomes.map((outcome) => [outcome.mutationId, outcome]));
+      const counts = { acknowledged: 0, conflicts: 0, refused: 0 };
+      await Promise.all(
+        mutations.map(async ({ mutationId }, index) => {
+          const before = states[index];
+          const outcome = answered.get(mutationId);
+          if (before === undefined || outcome === undefined) return;
+          const after = outcomeArrived(before, outcome, judging);
+          if (outcome.status === 'APPLIED' || outcome.status === 'DUPLICATE') counts.acknowledged += 1;
+          if (after.conflict !== null && before.conflict === null) counts.conflicts += 1;
+          if (after.rejected !== null && before.rejected === null) counts.refused += 1;
+          if (after !== before) await storeState(transaction, before, after);
+        }),
+      );
+      return { sent: mutations.length, ...counts, more: await this.hasMore(transaction) };
+    });
+    this.engine.changed();
+    return step;
+  }
+
+  private async hasMore(transaction: Transaction): Promise<boolean> {
+    return (await this.metadata.sendable(transaction, 1)).length > 0;
+  }
+}
+
+/** Answers that say that a request, as it is, will never be taken. */
+const REFUSES_THE_REQUEST: ReadonlySet<string> = new Set(['BAD_USER_INPUT', 'TOO_LARGE']);
+
+function constraint({ base }: LocalRow, op: OutboxEntry['op']): VersionConstraint {
+  if (base !== null) return { known: base.version };
+  // A delete of what the server never had still leaves a tombstone, so that a late create meets it.
+  return op === 'DELETE' ? { none: true } : { absent: true };
+}
+
+function refusal({ mutationId }: FrozenMutation, { code, message }: TransportError): Outcome {
+  return { mutationId, status: 'REJECTED', version: null, updatedAt: null, code, message, current: null };
+}
+
+/** Bytes of a mutation in a request, seen from above: JSON writes a character in at most six. */
+function sizeOf({ body }: FrozenMutation): number {
+  return 400 + (body === null ? 0 : new TextEncoder().encode(JSON.stringify(body)).length);
+}

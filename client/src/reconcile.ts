@@ -1,0 +1,105 @@
+// After the server's database was restored from an older copy: everything is read again from 0, nothing is deleted,
+// and what the server has lost is offered to it again.
+import type { Engine } from './engine.js';
+import { Writer } from './local-edits.js';
+import { identical } from './merge.js';
+import type { RemoteRow } from './resources.js';
+import { loadState, ROW_TABLES, storeState, type RowState } from './row-state.js';
+import { adopt, received, type Judging } from './settle.js';
+import type { SyncMetadataService } from './sync-metadata-service.js';
+import type { LocalRow } from './tables.js';
+
+/** A restore moves versions on by 2^32; between two of them fewer are given. */
+const RESTORED = 2 ** 31;
+const ROWS_AT_ONCE = 500;
+
+/** What a server row means to a device that reconciles. */
+export interface Reconciled {
+  state: RowState;
+  /** The server has the row, but older: what is here goes up again. */
+  offer?: 'UPSERT' | 'DELETE';
+  /** Words that would be lost: they become a row of their own. */
+  copy?: LocalRow;
+}
+
+/** A row came while everything is read again. */
+export function reconciled(state: RowState, remote: RemoteRow, judging: Judging): Reconciled {
+  const { row, entry } = state;
+  if (row === null || row.base === null || entry !== null) return { state: received(state, remote, judging) };
+  const { base } = row;
+  const seen: RowState = { ...state, row: { ...row, base: remote, generation: judging.generation } };
+  const same = row.status === remote.status && (remote.body === null || identical(row.type, row.body, remote.body));
+  if (same || remote.version === base.version) return { state: seen };
+  if (remote.version < base.version) return { state: seen, offer: row.status === 'deleted' ? 'DELETE' : 'UPSERT' };
+  // Written after the restore, perhaps by a device that never saw what is here.
+  const lost = remote.version - base.version > RESTORED && row.status === 'live' && remote.body !== null;
+  const adopted = adopt(state, remote, judging);
+  return lost ? { state: adopted, copy: row } : { state: adopted };
+}
+
+/** Begins and ends a reconcile; the pages between are pulled as ever. */
+export class Reconciler {
+  constructor(
+    private readonly engine: Engine,
+    private readonly metadata: SyncMetadataService,
+  ) {}
+
+  /** Every feed is read from 0 again. */
+  async begin(): Promise<void> {
+    await this.engine.store.transaction('write', ['settings', 'sync_cursors'], (transaction) =>
+      this.metadata.beginReconcile(transaction),
+    );
+    this.engine.log('reconcile began');
+  }
+
+  /** Whether pages are read for a reconcile: then `finish` is due when no feed has more. */
+  async underWay(): Promise<boolean> {
+    return this.engine.store.transaction('read', ['settings'], (transaction) => this.metadata.reconciling(transaction));
+  }
+
+  /**
+   * Offers again what the server was not seen to have, and ends the reconcile.
+   * @returns how many rows are offered
+   */
+  async finish(): Promise<number> {
+    let offered = 0;
+    let after: readonly [string, string] | undefined;
+    do {
+      const batch = await this.offerMissing(after);
+      offered += batch.offered;
+      after = batch.last;
+    } while (after !== undefined);
+    await this.engine.store.transaction('write', ['settings'], (transaction) =>
+      this.metadata.endReconcile(transaction),
+    );
+    this.engine.log('reconcile ended', { offered });
+    this.engine.changed();
+    return offered;
+  }
+
+  private async offerMissing(
+    after: readonly [string, string] | undefined,
+  ): Promise<{ offered: number; last: readonly [string, string] | undefined }> {
+    return this.engine.store.transaction('write', ROW_TABLES, async (transaction) => {
+      const rows = await transaction.list('rows', { limit: ROWS_AT_ONCE, ...(after && { after }) });
+      const writer = await Writer.open(transaction, this.metadata, this.engine);
+      const missing = rows.filter(
+        ({ base, generation, type }) => base !== null && generation !== writer.judging.generation && type !== 'media',
+      );
+      for (const { type, id } of missing) {
+        const before = await loadState(transaction, type, id);
+        if (before.row !== null) await storeState(transaction, before, unknownToServer(before, before.row, writer));
+      }
+      await writer.close();
+      const last = rows.at(-1);
+      return { offered: missing.length, last: last && ([last.type, last.id] as const) };
+    });
+  }
+}
+
+/** The server has no such row: a change that waits is based on nothing, and a clean row waits again. */
+function unknownToServer(state: RowState, row: LocalRow, writer: Writer): RowState {
+  const baseless = { ...row, base: null };
+  if (state.entry !== null) return { ...state, row: baseless };
+  return writer.queued({ ...state, row: baseless }, baseless, row.status === 'deleted' ? 'DELETE' : 'UPSERT');
+}
