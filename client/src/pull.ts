@@ -1,7 +1,7 @@
 // One request for all feeds, and each page applied with its cursor.
 import type { Engine } from './engine.js';
 import { keepCopy, Writer } from './local-edits.js';
-import { reconciled, type Reconciled } from './reconcile.js';
+import { reconciled, type Reconciled, type Reconciler } from './reconcile.js';
 import { ROW_TYPES, type RowType } from './resources.js';
 import { loadState, ROW_TABLES, storeState } from './row-state.js';
 import { remoteArrived } from './settle.js';
@@ -18,6 +18,8 @@ export interface PullStep {
   hasMore: boolean;
   /** Rows after these pages. */
   remaining: number;
+  /** Whether the pages were read because the server's database was restored. */
+  reconciling: boolean;
 }
 
 /** Reads the feeds, a page of each at a call. */
@@ -25,6 +27,7 @@ export class Puller {
   constructor(
     private readonly engine: Engine,
     private readonly metadata: SyncMetadataService,
+    private readonly reconciler: Reconciler,
     private readonly pageRows = PAGE_ROWS,
   ) {}
 
@@ -38,14 +41,16 @@ export class Puller {
       { since, limit: this.pageRows, withDeletions: !holdsNothing },
       signal,
     );
-    const step: PullStep = { applied: 0, hasMore: false, remaining: 0 };
+    const step: PullStep = { applied: 0, hasMore: false, remaining: 0, reconciling: await this.reconciler.underWay() };
     for (const type of ROW_TYPES) {
       const page = pages[type];
       if (page === undefined) continue;
-      step.applied += await this.apply(type, since[type] ?? 0, page);
-      step.hasMore ||= page.hasMore;
+      const applied = await this.apply(type, since[type] ?? 0, page);
+      step.applied += applied ?? 0;
+      step.hasMore ||= page.hasMore || applied === undefined;
       step.remaining += page.remaining;
     }
+    if (step.reconciling && !step.hasMore) await this.reconciler.finish();
     if (step.applied > 0) this.engine.changed();
     return step;
   }
@@ -59,15 +64,17 @@ export class Puller {
     });
   }
 
-  /** Rows and cursor in one transaction, so that a cursor never stands behind what was not applied. */
-  private async apply(type: RowType, since: number, page: ChangePage): Promise<number> {
+  /**
+   * Rows and cursor in one transaction, so that a cursor never passes what was not applied.
+   * @returns rows that were news; undefined where another tab has moved the cursor and the page is not the next one
+   */
+  private async apply(type: RowType, since: number, page: ChangePage): Promise<number | undefined> {
     return this.engine.store.transaction('write', ROW_TABLES, async (transaction) => {
       const cursor = await this.metadata.cursor(transaction, type);
       if (!this.metadata.continues(cursor, page.epoch)) {
         throw new TransportError('EPOCH_CHANGED', 'The page comes from a database that was restored');
       }
-      // Another tab has moved it: this page is not the next one any more.
-      if (cursor.since !== since) return 0;
+      if (cursor.since !== since) return undefined;
       const applied = await this.settle(transaction, page);
       await transaction.put('sync_cursors', {
         feed: cursor.feed,
