@@ -54,6 +54,11 @@ export class StoreFullError extends Error {
   override name = 'StoreFullError';
 }
 
+/** Another process kept the storage locked for too long; nothing was written, and it may be tried again. */
+export class StoreBusyError extends Error {
+  override name = 'StoreBusyError';
+}
+
 /** The store was written by a newer release of this library; it was left as it is. */
 export class NewerStoreError extends Error {
   override name = 'NewerStoreError';

@@ -1,0 +1,60 @@
+// The operations of a transaction as statements of SQLite.
+import type { Key } from '../store.js';
+import type { TableName, TableSchema } from '../tables.js';
+import type { StoreOperations } from './scoped-transaction.js';
+import type { Span } from './span.js';
+import type { SqliteDriver, SqliteValue } from './sqlite-driver.js';
+import { countSpan, deleteRow, selectRow, selectSpan, upsertRow } from './sqlite-statements.js';
+
+type SqliteRow = Readonly<Record<string, unknown>>;
+
+/** Reads and writes rows over a connection that is in a transaction. */
+export class SqliteRows implements StoreOperations {
+  constructor(
+    private readonly driver: SqliteDriver,
+    private readonly schemas: Readonly<Record<TableName, TableSchema>>,
+  ) {}
+
+  async get(table: TableName, key: Key): Promise<object | undefined> {
+    const schema = this.schemas[table];
+    const [found] = await this.driver.all(selectRow(table, schema), key);
+    return found === undefined ? undefined : rowOf(schema, found as SqliteRow);
+  }
+
+  async list(table: TableName, span: Span): Promise<object[]> {
+    const schema = this.schemas[table];
+    const { prefix, beyond = [], limit } = span;
+    const values = [...prefix, ...beyond, ...(limit === undefined ? [] : [limit])];
+    const found = await this.driver.all(selectSpan(table, schema, span), values);
+    return found.map((row) => rowOf(schema, row as SqliteRow));
+  }
+
+  async count(table: TableName, span: Span): Promise<number> {
+    const [found] = await this.driver.all(countSpan(table, this.schemas[table], span), span.prefix);
+    return Number((found as { count: unknown }).count);
+  }
+
+  async put(table: TableName, key: Key, row: object): Promise<void> {
+    const schema = this.schemas[table];
+    await this.driver.run(upsertRow(table, schema), [...key, ...valuesOf(schema, row)]);
+  }
+
+  async delete(table: TableName, key: Key): Promise<void> {
+    await this.driver.run(deleteRow(table, this.schemas[table]), key);
+  }
+}
+
+/** JSON writes half of a surrogate pair as an escape, so that any text of JavaScript comes back as it was. */
+function valuesOf(schema: TableSchema, row: object): SqliteValue[] {
+  if (schema.bytes === undefined) return [JSON.stringify(row)];
+  const { [schema.bytes]: bytes, ...rest } = row as Record<string, unknown>;
+  if (!(bytes instanceof Uint8Array)) throw new TypeError(`${schema.bytes} is not a Uint8Array`);
+  return [JSON.stringify(rest), bytes];
+}
+
+function rowOf(schema: TableSchema, found: SqliteRow): object {
+  const row = JSON.parse(String(found.row)) as object;
+  if (schema.bytes === undefined) return row;
+  const bytes = found[schema.bytes];
+  return { ...row, [schema.bytes]: new Uint8Array(bytes as ArrayBuffer | Uint8Array) };
+}
