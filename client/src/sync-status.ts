@@ -16,7 +16,16 @@ export interface SyncStatus {
   conflicts: number;
   refused: number;
   /** Files that are not yet uploaded, and their bytes. */
-  media: { waiting: number; sentBytes: number; totalBytes: number; quotaFull: boolean };
+  media: {
+    waiting: number;
+    /** Since nothing waited last, the files that are done too; neither number ever falls. */
+    sentBytes: number;
+    totalBytes: number;
+    /** The how-manieth file goes up now, of how many; 0 of 0 when nothing waits. */
+    file: number;
+    files: number;
+    quotaFull: boolean;
+  };
   /** Of the run under way: never falls, and `done` never exceeds `total`. Null where nothing is counted. */
   progress: { direction: 'up' | 'down'; done: number; total: number } | null;
   /** Whether everything was read once since sign-in. */
@@ -30,8 +39,11 @@ export interface SyncStatus {
 export interface RunReport {
   runId: string;
   trigger: string;
-  /** `done` when outbox and feeds were worked through; else why it stopped. */
-  ended: 'done' | 'joined' | WaitingReason;
+  /**
+   * `done` when outbox and feeds were worked through; `joined` when the run of another tab or process did it;
+   * `closed` by `close()`; `cut-off` when it crashed or was frozen; else why it waits.
+   */
+  ended: 'done' | 'joined' | 'closed' | 'cut-off' | WaitingReason;
   pushed: number;
   pulled: number;
   conflicts: number;

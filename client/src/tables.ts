@@ -1,5 +1,6 @@
 // The local tables: what their rows hold, their keys and their indexes.
 import type { Body, RemoteRow, RowType } from './resources.js';
+import type { RunReport } from './sync-status.js';
 import type { ErrorCode, FrozenMutation } from './transport.js';
 
 /** A row as this device has it, with the server's row that it is based on. */
@@ -108,11 +109,14 @@ export interface BlobPart {
 /** One run of the engine; a row without a report belongs to a run that is under way or was cut off. */
 export interface RunRecord {
   runId: string;
+  /** Files go up beside the words: each kind has a lock of its own. */
+  kind: 'text' | 'media';
   trigger: string;
   phase: string;
   startedAt: number;
   heartbeatAt: number;
-  report: unknown;
+  /** Null while it is under way, and for ever when it crashed and no run came after. */
+  report: RunReport | null;
 }
 
 /** A line of the activity log. */

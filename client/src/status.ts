@@ -1,0 +1,158 @@
+// Computes where the words are, from what the run says and what the store counts.
+import { LiveValue } from './live.js';
+import type { Live } from './live.js';
+import { mediaProgress, NO_MEDIA } from './media-progress.js';
+import type { MediaProgress } from './media-progress.js';
+import type { Progress } from './progress.js';
+import type { LocalStore } from './store.js';
+import type { Waiting } from './gate.js';
+import { StoreLostError } from './store.js';
+import { getSetting, NO_RUN_YET } from './sync-settings.js';
+import type { LastRun } from './sync-settings.js';
+import type { SyncStatus, WaitingReason } from './sync-status.js';
+
+/** What the last run, or a save, met and no gate can see. */
+export type Trouble = Extract<WaitingReason, 'signed-out' | 'store-full' | 'store-lost'> | null;
+
+/** What only this tab knows. */
+interface Told {
+  /** The phase of the text run under way. */
+  phase: 'pushing' | 'pulling' | 'reconciling' | null;
+  /** Whether the server answered that run. */
+  answered: boolean;
+  progress: Progress | null;
+  mediaRuns: boolean;
+  trouble: Trouble;
+}
+
+/** What the store says. */
+interface Counted {
+  unsynced: number;
+  conflicts: number;
+  refused: number;
+  media: MediaProgress;
+  quotaFull: boolean;
+  lastRun: LastRun;
+  waiting: Waiting | null;
+}
+
+const QUEUED_STATES = ['sending', 'waiting', 'quota'] as const;
+
+/** The status of this tab. */
+export class StatusBoard {
+  private told: Told = { phase: null, answered: false, progress: null, mediaRuns: false, trouble: null };
+  private counted: Counted = {
+    unsynced: 0,
+    conflicts: 0,
+    refused: 0,
+    media: NO_MEDIA,
+    quotaFull: false,
+    lastRun: NO_RUN_YET,
+    waiting: null,
+  };
+  private readonly shown = new LiveValue<SyncStatus>(compose(this.told, this.counted));
+  private counting: Promise<void> | undefined;
+  private countAgain = false;
+
+  /** @param waiting why no run could begin now, as the gate sees it */
+  constructor(
+    private readonly store: LocalStore,
+    private readonly waiting: () => Promise<Waiting | null>,
+  ) {}
+
+  get live(): Live<SyncStatus> {
+    return this.shown;
+  }
+
+  /** Shows at once what the run says. */
+  tell(told: Partial<Told>): void {
+    this.told = { ...this.told, ...told };
+    this.show();
+  }
+
+  /** Counts again, once for several calls. */
+  refresh(): void {
+    this.countAgain = true;
+    this.counting ??= this.countUntilFresh();
+  }
+
+  /** Answers once what was asked to be counted is shown. */
+  async settled(): Promise<void> {
+    await this.counting;
+  }
+
+  private async countUntilFresh(): Promise<void> {
+    while (this.countAgain) {
+      this.countAgain = false;
+      try {
+        this.counted = await this.count();
+      } catch (error) {
+        // What was counted last stays; that the store is lost is said.
+        if (error instanceof StoreLostError) this.told = { ...this.told, trouble: 'store-lost' };
+      }
+      this.show();
+    }
+    this.counting = undefined;
+  }
+
+  private async count(): Promise<Counted> {
+    const waiting = await this.waiting();
+    return this.store.transaction(
+      'read',
+      ['outbox', 'conflicts', 'rejected', 'media', 'settings'],
+      async (transaction) => {
+        const queued = [];
+        for (const state of QUEUED_STATES) {
+          queued.push(...(await transaction.list('media', { index: 'inOrder', prefix: [state] })));
+        }
+        return {
+          unsynced: await transaction.count('outbox'),
+          conflicts: await transaction.count('conflicts'),
+          refused: await transaction.count('rejected'),
+          media: mediaProgress(this.counted.media, queued),
+          quotaFull: queued.some(({ state }) => state === 'quota'),
+          lastRun: (await getSetting(transaction, 'last-run')) ?? NO_RUN_YET,
+          waiting,
+        };
+      },
+    );
+  }
+
+  private show(): void {
+    const next = compose(this.told, this.counted);
+    if (JSON.stringify(next) !== JSON.stringify(this.shown.get())) this.shown.set(next);
+  }
+}
+
+function compose(told: Told, counted: Counted): SyncStatus {
+  const { lastRun, media } = counted;
+  // A trouble stays in sight until the server answers: a retry that fails again would only flash.
+  const phase = told.answered || lastRun.error === null ? told.phase : null;
+  const waiting = phase === null ? whyWaiting(told, counted) : null;
+  const resting = told.mediaRuns ? 'media' : 'idle';
+  return {
+    phase: phase ?? (waiting === null ? resting : 'waiting'),
+    waiting,
+    unsynced: counted.unsynced,
+    conflicts: counted.conflicts,
+    refused: counted.refused,
+    media: {
+      waiting: media.waiting,
+      sentBytes: media.sentBytes,
+      totalBytes: media.totalBytes,
+      file: media.waiting === 0 ? 0 : media.seen.size - media.waiting + 1,
+      files: media.seen.size,
+      quotaFull: counted.quotaFull,
+    },
+    progress: phase === null ? null : told.progress,
+    firstDownloadDone: lastRun.firstDownloadDone,
+    lastCompletedAt: lastRun.completedAt,
+    lastError: lastRun.error,
+  };
+}
+
+/** A device that loses text comes first; that the session ended may be known to the gate or to the run alone. */
+function whyWaiting({ trouble }: Told, { waiting }: Counted): SyncStatus['waiting'] {
+  const known = trouble === null ? null : { reason: trouble, until: null };
+  return trouble === 'signed-out' ? (waiting ?? known) : (known ?? waiting);
+}

@@ -1,0 +1,266 @@
+// The runs of this tab, and what a person is told of them.
+import { Backoff } from './backoff.js';
+import type { Bell } from './bell.js';
+import { Changes } from './changes.js';
+import type { Clock } from './clock.js';
+import { gate } from './gate.js';
+import type { Waiting } from './gate.js';
+import { RunStopped } from './held-run.js';
+import type { Live } from './live.js';
+import { MediaMachine } from './media-machine.js';
+import { blockedUntil } from './retry.js';
+import type { RunEnd } from './run-end.js';
+import type { RunLock } from './run-lock.js';
+import { StatusBoard } from './status.js';
+import type { Trouble } from './status.js';
+import type { Steps } from './steps.js';
+import { StoreFullError, StoreLostError } from './store.js';
+import type { LocalStore } from './store.js';
+import type { Surroundings } from './surroundings.js';
+import { putSetting, readChoices, rememberRun } from './sync-settings.js';
+import type { RunReport, SyncStatus } from './sync-status.js';
+import { TextMachine } from './text-machine.js';
+import type { Directions } from './text-run.js';
+import { Triggers } from './triggers.js';
+import type { RowType } from './resources.js';
+import { whatWaits, whenSynced } from './unsynced.js';
+
+export interface SyncManagerOptions {
+  store: LocalStore;
+  clock: Clock;
+  steps: Steps;
+  lock: RunLock;
+  surroundings: Surroundings;
+  bell: Bell;
+  signedIn: Live<boolean>;
+  /** Between 0 and 1, for the spread of retries. */
+  random: () => number;
+  newId(): string;
+  log(event: string, detail?: Record<string, unknown>): void;
+  /** Hears the pokes of the server until the answer is called. Missing: the timer alone looks. */
+  listen?(onPoke: () => void): () => void;
+}
+
+/** Makes backup automatic: `start` once, tell `saved` after each change, `close` at the end. */
+export class SyncManager {
+  readonly status: Live<SyncStatus>;
+  private readonly board: StatusBoard;
+  private readonly changes = new Changes();
+  private readonly words: TextMachine;
+  private readonly files: MediaMachine;
+  private readonly retries: { text: Backoff; media: Backoff };
+  private readonly triggers: Triggers;
+  private readonly closing = new AbortController();
+  private readonly stops: (() => void)[] = [];
+  private automatic = false;
+  private cancelMediaRetry: () => void = () => undefined;
+
+  constructor(private readonly options: SyncManagerOptions) {
+    const { store, lock, clock, steps } = options;
+    this.board = new StatusBoard(store, () => this.gate(false));
+    this.status = this.board.live;
+    this.retries = { text: new Backoff(options, 'retry:text'), media: new Backoff(options, 'retry:media') };
+    const shared = {
+      ...{ store, lock, clock, steps },
+      newId: () => options.newId(),
+      log: (event: string, detail?: Record<string, unknown>) => options.log(event, detail),
+    };
+    this.words = new TextMachine({
+      ...shared,
+      backoff: this.retries.text,
+      gate: (manual) => this.gate(manual),
+      endBackoffs: () => this.endBackoffs(),
+      automatic: () => this.automatic,
+      entered: (phase) => this.board.tell({ phase }),
+      answered: (progress) => {
+        this.board.tell({ progress, answered: true });
+        this.changed();
+      },
+      ended: (end, directions) => this.textEnded(end, directions),
+    });
+    this.files = new MediaMachine({
+      ...shared,
+      mayRun: () => this.mediaMayRun(),
+      answered: async () => {
+        await this.retries.media.reset();
+        this.changed();
+      },
+      failed: (end) => this.mediaFailed(end),
+      runs: (mediaRuns) => this.board.tell({ mediaRuns }),
+      retryAt: (until) => this.kickMediaAt(until),
+    });
+    this.triggers = new Triggers(options, (trigger) => void this.words.ask(trigger));
+  }
+
+  /** Listens to the device and the other tabs. Without `automatic`, runs begin only when they are asked for. */
+  start({ automatic }: { automatic: boolean }): void {
+    const { bell, signedIn, surroundings } = this.options;
+    this.automatic = automatic;
+    this.stops.push(
+      bell.onRing(() => this.noticed()),
+      surroundings.on('online', () => this.board.refresh()),
+      signedIn.subscribe((isSignedIn) => {
+        if (!isSignedIn) this.stopRuns('signed-out');
+        this.noticed();
+      }),
+    );
+    if (!automatic) return;
+    this.triggers.start();
+    this.words.ask('start');
+  }
+
+  /** A change was saved and queued. */
+  saved(): void {
+    this.changed();
+    if (this.automatic) this.triggers.saved();
+  }
+
+  /** Rows or counts changed without anything to send: shows it here and in the other tabs. */
+  changed(): void {
+    this.noticed();
+    this.options.bell.ring();
+  }
+
+  /** A save met trouble of the device's storage: it is said until a run completes. */
+  storeFailed(error: unknown): void {
+    if (error instanceof StoreFullError) this.board.tell({ trouble: 'store-full' });
+    if (error instanceof StoreLostError) this.board.tell({ trouble: 'store-lost' });
+  }
+
+  /** The server answered something outside a run: after failures that is worth a try. */
+  async connected(): Promise<void> {
+    if ((await this.retries.text.read()) !== undefined) this.words.ask('connectivity');
+  }
+
+  /** Runs now, also while paused, seemingly offline or in a backoff. Never fails for network trouble. */
+  syncNow(): Promise<RunReport> {
+    return this.words.ask('manual').report;
+  }
+
+  /** Sends the outbox. */
+  uploadPendingChanges(): Promise<RunReport> {
+    return this.words.ask('manual', 'up').report;
+  }
+
+  /** Reads the feeds to their end. */
+  downloadRemoteChanges(): Promise<RunReport> {
+    return this.words.ask('manual', 'down').report;
+  }
+
+  /** Waits until the server has the row, or without one everything; throws when aborted or closed. */
+  async whenSynced(row?: { type?: RowType; id: string }, options: { signal?: AbortSignal } = {}): Promise<void> {
+    const { signal } = options;
+    const signals = signal === undefined ? [this.closing.signal] : [this.closing.signal, signal];
+    await whenSynced(this.options.store, this.changes, row, signals);
+  }
+
+  /** Answers once no file is under way. */
+  whenMediaIdle(): Promise<void> {
+    return this.files.idle();
+  }
+
+  async pause(): Promise<void> {
+    await putSetting(this.options.store, 'paused', true);
+    this.stopRuns('paused');
+    this.changed();
+  }
+
+  async resume(): Promise<void> {
+    await putSetting(this.options.store, 'paused', undefined);
+    this.changed();
+    if (this.automatic) this.words.ask('resume');
+  }
+
+  /** Off: new entries stay on this device only, until it is turned on again. */
+  async turnBackup(on: boolean): Promise<void> {
+    await putSetting(this.options.store, 'backup', on);
+    if (!on) this.stopRuns('backup-off');
+    this.changed();
+    if (on && this.automatic) this.words.ask('resume');
+  }
+
+  /** Stops runs, timers and listeners; what was under way goes on from the store another time. */
+  async close(): Promise<void> {
+    if (!this.closing.signal.aborted) this.closing.abort(new RunStopped('closed'));
+    this.automatic = false;
+    for (const stop of this.stops.splice(0)) stop();
+    this.triggers.stop();
+    this.stopRuns('closed');
+    await this.words.close();
+    await this.files.close();
+    this.cancelMediaRetry();
+    await this.board.settled();
+    this.options.bell.close();
+  }
+
+  private stopRuns(why: RunStopped['why']): void {
+    this.words.stop(new RunStopped(why));
+    this.files.stop(new RunStopped(why));
+  }
+
+  private noticed(): void {
+    this.changes.tell();
+    this.board.refresh();
+  }
+
+  private async gate(manual: boolean): Promise<Waiting | null> {
+    const { store, signedIn, surroundings, clock } = this.options;
+    const choices = await readChoices(store);
+    const retry = await this.retries.text.read();
+    return gate({ ...choices, signedIn: signedIn.get(), online: surroundings.online(), retry }, clock.now(), manual);
+  }
+
+  private async endBackoffs(): Promise<void> {
+    await this.retries.text.end();
+    await this.retries.media.end();
+  }
+
+  private async textEnded({ ended, error }: RunEnd, directions: Directions): Promise<void> {
+    const { store, clock, log } = this.options;
+    const at = clock.now();
+    const lastRun = error === null ? { done: directions } : { error: { ...error, at } };
+    if (ended === 'done' || error !== null) {
+      await rememberRun(store, at, lastRun).catch(() => log('run-not-remembered'));
+    }
+    const trouble = troubleOf(ended, error);
+    this.board.tell({ phase: null, answered: false, progress: null, ...(trouble === undefined ? {} : { trouble }) });
+    this.changed();
+    if (ended === 'done') this.files.kick();
+  }
+
+  private async mediaMayRun(): Promise<boolean> {
+    const { store, steps, clock } = this.options;
+    if (steps.mediaStep === undefined || this.closing.signal.aborted) return false;
+    const waiting = await whatWaits(store);
+    if (waiting.words || !waiting.files) return false;
+    const retry = await this.retries.media.read();
+    return blockedUntil(retry, clock.now()) === undefined && (await this.gate(false)) === null;
+  }
+
+  /** A file that fails holds back files only, unless the server asked everybody to wait. */
+  private async mediaFailed({ wait }: RunEnd): Promise<void> {
+    if (wait === undefined) return;
+    await this.retries.media.failed(wait);
+    if (wait.retryAfterMs > 0) await this.retries.text.failed(wait);
+    const until = blockedUntil(await this.retries.media.read(), this.options.clock.now());
+    if (until !== undefined) this.kickMediaAt(until);
+    this.changed();
+  }
+
+  private kickMediaAt(until: number): void {
+    const { clock } = this.options;
+    this.cancelMediaRetry();
+    if (!this.automatic) return;
+    this.cancelMediaRetry = clock.after(Math.max(MEDIA_PAUSE_MS, until - clock.now()), () => this.files.kick());
+  }
+}
+
+/** At least so long between two looks at files that could not be sent, in milliseconds. */
+const MEDIA_PAUSE_MS = 1_000;
+
+/** What the gate cannot see by itself; undefined where the run says nothing about it. */
+function troubleOf(ended: RunEnd['ended'], error: RunEnd['error']): Trouble | undefined {
+  if (ended === 'done') return null;
+  if (ended === 'store-full' || ended === 'store-lost') return ended;
+  return ended === 'signed-out' && error !== null ? ended : undefined;
+}
