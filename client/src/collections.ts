@@ -1,7 +1,7 @@
 // The rows of this device as a person reads and writes them.
 import type { Engine } from './engine.js';
-import type { LocalEdits } from './local-edits.js';
-import type { Collection, Entry, Links } from './log-date.js';
+import type { Edit, LocalEdits } from './local-edits.js';
+import type { Collection, Entry, Fields, Links } from './log-date.js';
 import { associationId, type AssociationBody, type Body, type RowType } from './resources.js';
 import type { Transaction } from './store.js';
 import type { LocalRow, OutboxEntry } from './tables.js';
@@ -82,9 +82,6 @@ function backupOf(entry: OutboxEntry | undefined): Entry<object>['backup'] {
   return entry.held === 'no' ? 'waiting' : entry.held;
 }
 
-function editOf<B extends object>({
-  id,
-  ...fields
-}: Partial<B> & { id: string }): { id: string; fields: Partial<Body> } {
-  return { id, fields: fields as unknown as Partial<Body> };
+function editOf<B extends object>({ id, clientUpdatedAt, ...fields }: Fields<B> & { id: string }): Edit {
+  return { id, fields: fields as unknown as Partial<Body>, ...(clientUpdatedAt !== undefined && { clientUpdatedAt }) };
 }

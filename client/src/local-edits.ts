@@ -13,6 +13,8 @@ import { uuidV5 } from './uuid-v5.js';
 export interface Edit {
   id: string;
   fields: Partial<Body>;
+  /** When a person made it, in milliseconds; missing: now. */
+  clientUpdatedAt?: number;
 }
 
 const OUTBOX_SEQ = 'outbox seq';
@@ -28,9 +30,9 @@ export class LocalEdits {
   async save(type: RowType, edits: readonly Edit[]): Promise<void> {
     await this.engine.store.transaction('write', ROW_TABLES, async (transaction) => {
       const writer = await Writer.open(transaction, this.metadata, this.engine);
-      for (const { id, fields } of edits) {
-        const before = await loadState(transaction, type, id);
-        await storeState(transaction, before, writer.saved(before, type, id, fields));
+      for (const edit of edits) {
+        const before = await loadState(transaction, type, edit.id);
+        await storeState(transaction, before, writer.saved(before, type, edit));
       }
       await writer.close();
     });
@@ -71,10 +73,9 @@ export class Writer {
   }
 
   /** The row with `fields` changed, and queued. */
-  saved(state: RowState, type: RowType, id: string, fields: Partial<Body>): RowState {
-    const { now } = this.judging;
+  saved(state: RowState, type: RowType, { id, fields, clientUpdatedAt = this.judging.now }: Edit): RowState {
     const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-    const body = { createdAt: now, ...RESOURCES[type].blank, ...state.row?.body, ...given } as Body;
+    const body = { createdAt: this.judging.now, ...RESOURCES[type].blank, ...state.row?.body, ...given } as Body;
     if (state.row?.status === 'live' && identical(type, body, state.row.body)) return state;
     const unsaved: LocalRow = {
       type,
@@ -82,12 +83,12 @@ export class Writer {
       body,
       status: 'live',
       localRev: 0,
-      clientUpdatedAt: now,
+      clientUpdatedAt,
       base: null,
       theirs: null,
       generation: 0,
     };
-    const row: LocalRow = { ...(state.row ?? unsaved), body, status: 'live', clientUpdatedAt: now };
+    const row: LocalRow = { ...(state.row ?? unsaved), body, status: 'live', clientUpdatedAt };
     return this.queued(state, row, 'UPSERT');
   }
 
@@ -138,7 +139,7 @@ export async function keepCopy(transaction: Transaction, writer: Writer, from: L
 /** A copy that is there already stays as it is, also when a person has deleted it. */
 async function saveNew(transaction: Transaction, writer: Writer, type: RowType, id: string, body: Body): Promise<void> {
   const before = await loadState(transaction, type, id);
-  if (before.row === null) await storeState(transaction, before, writer.saved(before, type, id, body));
+  if (before.row === null) await storeState(transaction, before, writer.saved(before, type, { id, fields: body }));
 }
 
 /** Whether the server cannot have the row: nothing of it was ever under way. */

@@ -16,12 +16,19 @@ export type Entry<B> = B & {
   backup: 'backed-up' | 'waiting' | 'conflict' | 'refused';
 };
 
+/** What is given to save: a new id is made when it is missing, and the edit is of now. */
+export type Fields<B> = Partial<B> & {
+  id?: string;
+  /** When a person edited it, in milliseconds; an import knows. */
+  clientUpdatedAt?: number;
+};
+
 /** Rows of one kind that a person writes. Saving and deleting answer once the change is on disk and queued. */
 export interface Collection<B extends object> {
   /** Creates a row, or changes the fields that are given. */
-  save(fields: Partial<B> & { id?: string }): Promise<Entry<B>>;
+  save(fields: Fields<B>): Promise<Entry<B>>;
   /** Saves all in one local transaction, which is many times faster for an import. */
-  saveAll(rows: readonly (Partial<B> & { id?: string })[]): Promise<void>;
+  saveAll(rows: readonly Fields<B>[]): Promise<void>;
   delete(id: string): Promise<void>;
   get(id: string): Promise<Entry<B> | undefined>;
   /** Live rows, newest first; `after` continues behind a row. */
