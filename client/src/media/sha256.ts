@@ -37,9 +37,10 @@ export class Sha256 implements Hasher {
       at = Math.min(BLOCK - filled, bytes.length);
       this.rest.set(bytes.subarray(0, at), filled);
       if (filled + at < BLOCK) return;
-      this.compress(this.rest, 0);
+      this.compress(viewOf(this.rest), 0);
     }
-    for (; at + BLOCK <= bytes.length; at += BLOCK) this.compress(bytes, at);
+    const view = viewOf(bytes);
+    for (; at + BLOCK <= bytes.length; at += BLOCK) this.compress(view, at);
     this.rest.set(bytes.subarray(at));
   }
 
@@ -54,29 +55,52 @@ export class Sha256 implements Hasher {
     return Array.from(this.state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
   }
 
-  private compress(bytes: Uint8Array, at: number): void {
+  /** Written out word by word: taking the state apart and together as an array is ten times slower. */
+  private compress(view: DataView, at: number): void {
     const { state, schedule } = this;
-    const view = new DataView(bytes.buffer, bytes.byteOffset + at, BLOCK);
-    for (let i = 0; i < 16; i += 1) schedule[i] = view.getInt32(i * 4);
+    for (let i = 0; i < 16; i += 1) schedule[i] = view.getInt32(at + i * 4);
     for (let i = 16; i < 64; i += 1) {
       const early = word(schedule, i - 15);
       const late = word(schedule, i - 2);
       const mixed = (turn(early, 7) ^ turn(early, 18) ^ (early >>> 3)) + (turn(late, 17) ^ turn(late, 19) ^ (late >>> 10));
       schedule[i] = (mixed + word(schedule, i - 16) + word(schedule, i - 7)) | 0;
     }
-    let [a, b, c, d, e, f, g, h] = state as unknown as Eight;
+    let a = word(state, 0);
+    let b = word(state, 1);
+    let c = word(state, 2);
+    let d = word(state, 3);
+    let e = word(state, 4);
+    let f = word(state, 5);
+    let g = word(state, 6);
+    let h = word(state, 7);
     for (let i = 0; i < 64; i += 1) {
       const chosen = (e & f) ^ (~e & g);
       const first = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + chosen + word(ROUND, i) + word(schedule, i)) | 0;
       const most = (a & b) ^ (a & c) ^ (b & c);
       const second = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + most) | 0;
-      [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
+      h = g;
+      g = f;
+      f = e;
+      e = (d + first) | 0;
+      d = c;
+      c = b;
+      b = a;
+      a = (first + second) | 0;
     }
-    [a, b, c, d, e, f, g, h].forEach((value, i) => (state[i] = word(state, i) + value));
+    state[0] = word(state, 0) + a;
+    state[1] = word(state, 1) + b;
+    state[2] = word(state, 2) + c;
+    state[3] = word(state, 3) + d;
+    state[4] = word(state, 4) + e;
+    state[5] = word(state, 5) + f;
+    state[6] = word(state, 6) + g;
+    state[7] = word(state, 7) + h;
   }
 }
 
-type Eight = [number, number, number, number, number, number, number, number];
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
 
 function turn(value: number, by: number): number {
   return (value >>> by) | (value << (32 - by));
