@@ -1,5 +1,6 @@
 // What every part of the engine works with: one device of one user.
 import type { Clock } from './clock.js';
+import type { NewHasher } from './media/sha256.js';
 import type { Body } from './resources.js';
 import type { LocalStore } from './store.js';
 import type { Transport } from './transport.js';
@@ -18,6 +19,8 @@ export interface Engine {
   deviceId: string;
   /** Missing: any two edits of one text ask. */
   mergeText?: MergeText;
+  /** Missing: files are hashed in JavaScript, which is several times slower. */
+  newHasher?: NewHasher;
   /** Makes a uuid. */
   newId(): string;
   /** Tells that rows or the outbox changed. */
