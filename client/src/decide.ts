@@ -1,6 +1,7 @@
 // What a person decides about a change that could not be merged, or that the server refused.
 import type { Engine } from './engine.js';
 import { keepCopy, Writer } from './local-edits.js';
+import { retryUpload, UPLOAD_TABLES } from './media/media-edits.js';
 import { identical } from './merge.js';
 import type { Conflict, Resolution } from './log-date.js';
 import type { RowType } from './resources.js';
@@ -52,12 +53,14 @@ export class Decisions {
       await writer.close();
       return 'resolved';
     });
-    this.engine.changed();
+    this.engine.saved();
     return answer;
   }
 
   /** Sends a refused change again, as it is now. */
   async retry(type: RowType, id: string): Promise<void> {
+    if (type === 'media')
+      await this.engine.store.transaction('write', UPLOAD_TABLES, (transaction) => retryUpload(transaction, id));
     await this.change(type, id, (state) =>
       state.entry === null ? state : { ...state, entry: { ...state.entry, held: 'no' }, rejected: null },
     );
@@ -80,7 +83,7 @@ export class Decisions {
       const writer = await Writer.open(transaction, this.metadata, this.engine);
       await storeState(transaction, before, to(before, writer));
     });
-    this.engine.changed();
+    this.engine.saved();
   }
 }
 

@@ -1,7 +1,6 @@
 // What every part of the engine works with: one device of one user.
 import type { Clock } from './clock.js';
 import type { NewHasher } from './media/sha256.js';
-import type { Body } from './resources.js';
 import type { LocalStore } from './store.js';
 import type { Transport } from './transport.js';
 
@@ -18,15 +17,15 @@ export interface Engine {
   /** 1 to 128 characters, chosen once by this installation. */
   deviceId: string;
   /** Missing: any two edits of one text ask. */
-  mergeText?: MergeText;
+  mergeText?: MergeText | undefined;
   /** Missing: files are hashed in JavaScript, which is several times slower. */
-  newHasher?: NewHasher;
+  newHasher?: NewHasher | undefined;
   /** Makes a uuid. */
   newId(): string;
-  /** Tells that rows or the outbox changed. */
+  /** Tells that a person's change was saved and queued. */
+  saved(): void;
+  /** Tells that rows or counts changed, with nothing to send. */
   changed(): void;
   /** Writes a line of the activity log. */
   log(event: string, detail?: Record<string, unknown>): void;
 }
-
-export type { Body };

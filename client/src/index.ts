@@ -1,2 +1,13 @@
 // The public face of the core.
-export type { LogDate, LogDateOptions } from './log-date.js';
+export { openLogDate, UnsyncedError } from './open-log-date.js';
+export { memoryStore, MemoryStorage } from './stores/memory.js';
+export { describeStatus } from './describe-status.js';
+export { uuidV5 } from './uuid-v5.js';
+export { associationId } from './resources.js';
+export { NewerStoreError, StoreFullError, StoreLostError } from './store.js';
+export { TransportError } from './transport.js';
+export type * from './log-date.js';
+export type * from './resources.js';
+export type * from './store.js';
+export type * from './sync-status.js';
+export type * from './transport.js';

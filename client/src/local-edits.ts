@@ -1,5 +1,6 @@
 // What a person does on this device: the row and its outbox entry in one local transaction.
 import type { Engine } from './engine.js';
+import { dropUnsentMedia, dropUpload, UPLOAD_TABLES } from './media/media-edits.js';
 import { identical } from './merge.js';
 import { associationId, RESOURCES, type Body, type RowType } from './resources.js';
 import { loadState, ROW_TABLES, storeState, type RowState } from './row-state.js';
@@ -36,20 +37,18 @@ export class LocalEdits {
       }
       await writer.close();
     });
-    this.engine.changed();
+    this.engine.saved();
   }
 
-  /** Deletes a row; one that was never sent is dropped with its unsent links, and nothing is sent. */
+  /** Deletes a row; one that was never sent is dropped with its unsent links and files, and nothing is sent. */
   async delete(type: RowType, id: string): Promise<void> {
-    await this.engine.store.transaction('write', [...ROW_TABLES, 'media', 'blobs'], async (transaction) => {
+    await this.engine.store.transaction('write', [...ROW_TABLES, ...UPLOAD_TABLES], async (transaction) => {
       const writer = await Writer.open(transaction, this.metadata, this.engine);
-      const before = await loadState(transaction, type, id);
-      if (before.row === null || before.row.status === 'deleted') return;
-      await storeState(transaction, before, writer.deleted(before, before.row));
-      if (neverSent(before)) await dropLinks(transaction, type, id);
+      const files = type === 'media' ? [id] : await deleteRow(transaction, writer, type, id);
+      for (const file of files) await deleteFile(transaction, writer, file);
       await writer.close();
     });
-    this.engine.changed();
+    this.engine.saved();
   }
 }
 
@@ -140,6 +139,24 @@ export async function keepCopy(transaction: Transaction, writer: Writer, from: L
 async function saveNew(transaction: Transaction, writer: Writer, type: RowType, id: string, body: Body): Promise<void> {
   const before = await loadState(transaction, type, id);
   if (before.row === null) await storeState(transaction, before, writer.saved(before, type, { id, fields: body }));
+}
+
+/** @returns the ids of files that have to be deleted with the row */
+async function deleteRow(transaction: Transaction, writer: Writer, type: RowType, id: string): Promise<string[]> {
+  const before = await loadState(transaction, type, id);
+  if (before.row === null || before.row.status === 'deleted') return [];
+  await storeState(transaction, before, writer.deleted(before, before.row));
+  if (!neverSent(before)) return [];
+  await dropLinks(transaction, type, id);
+  return type === 'content' ? dropUnsentMedia(transaction, id) : [];
+}
+
+async function deleteFile(transaction: Transaction, writer: Writer, id: string): Promise<void> {
+  const upload = await dropUpload(transaction, id);
+  const before = await loadState(transaction, 'media', id);
+  if (before.row === null || before.row.status === 'deleted') return;
+  const gone = { row: null, entry: null, conflict: null, rejected: null };
+  await storeState(transaction, before, upload === 'unsent' ? gone : writer.deleted(before, before.row));
 }
 
 /** Whether the server cannot have the row: nothing of it was ever under way. */

@@ -1,9 +1,14 @@
 // The face of the library: one journal of one user on one device.
 import type { Clock } from './clock.js';
+import type { Bell } from './bell.js';
 import type { MergeText } from './engine.js';
 import type { Live } from './live.js';
+import type { MediaTransport } from './media/media-transport.js';
+import type { NewHasher } from './media/sha256.js';
 import type { AssociationBody, Body, ContentBody, JournalBody, MediaBody, RemoteRow, RowType } from './resources.js';
+import type { RunLock } from './run-lock.js';
 import type { LocalStore } from './store.js';
+import type { Surroundings } from './surroundings.js';
 import type { RunReport, SyncStatus } from './sync-status.js';
 import type { LogRecord, RejectedRecord } from './tables.js';
 import type { Transport } from './transport.js';
@@ -63,10 +68,18 @@ export interface Sync {
   readonly status: Live<SyncStatus>;
   /** Runs now, also during a backoff. Never throws for network trouble. */
   syncNow(): Promise<RunReport>;
+  /** As syncNow, but only sends. */
+  uploadPendingChanges(): Promise<RunReport>;
+  /** As syncNow, but only reads. */
+  downloadRemoteChanges(): Promise<RunReport>;
   /** Waits until the server has the row (or, without one, everything) as it is now, whoever sent it. */
   whenSynced(row?: { type?: RowType; id: string }, options?: { signal?: AbortSignal }): Promise<void>;
+  /** Waits until no file is under way. */
+  whenMediaIdle(): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /** Off: new entries stay on this device only, until it is turned on again. */
+  turnBackup(on: boolean): Promise<void>;
   conflicts(): Promise<Conflict[]>;
   resolveConflict(
     id: string,
@@ -121,16 +134,31 @@ export interface Auth {
 }
 
 export interface LogDateOptions {
+  /** Names this journal among the others of the device: locks and tabs go by it. One for each user. */
+  name: string;
   store: LocalStore;
   transport: Transport;
+  /** The way to the server for files. Missing: this device sends and reads words only. */
+  mediaTransport?: MediaTransport;
   auth: Auth;
-  /** For tests. */
-  clock?: Clock;
-  /** Between 0 and 1, for the spread of retries; for tests. */
-  random?: () => number;
+  /** Missing: any two edits of one text ask; `mergeSentences` asks only where both changed the same sentence. */
   mergeText?: MergeText;
+  /** Missing: files are hashed in JavaScript, which is several times slower than Node does it. */
+  newHasher?: NewHasher;
   /** Chosen once and kept in the store when missing. */
   deviceId?: string;
-  /** False: nothing runs by itself, only `syncNow`. */
+  /** False: nothing runs by itself, only when it is asked for. */
   automatic?: boolean;
+  /** Whether the person allows files on the network of the moment, as for Wi-Fi only. Missing: every network. */
+  mayUseNetwork?: () => boolean;
+  /** False: the bytes of a file leave this device once the server has them. */
+  keepsLocalCopies?: () => boolean;
+  /** For tests, as all below. */
+  clock?: Clock;
+  /** Between 0 and 1, for the spread of retries. */
+  random?: () => number;
+  newId?: () => string;
+  surroundings?: Surroundings;
+  lock?: RunLock;
+  bell?: Bell;
 }

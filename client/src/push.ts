@@ -1,5 +1,6 @@
 // One batch of the outbox: frozen on disk, sent, and its outcomes settled.
 import type { Engine } from './engine.js';
+import { decide } from './retry.js';
 import { loadState, ROW_TABLES, storeState } from './row-state.js';
 import { outcomeArrived } from './settle.js';
 import type { Transaction } from './store.js';
@@ -93,9 +94,13 @@ export class Pusher {
       );
       return outcomes;
     } catch (error) {
-      if (!(error instanceof TransportError) || !REFUSES_THE_REQUEST.has(error.code)) throw error;
-      const [only, another] = mutations;
-      if (only !== undefined && another === undefined) return [refusal(only, error)];
+      if (!(error instanceof TransportError)) throw error;
+      const [first] = mutations;
+      const decision = decide(error, { kind: 'push', items: mutations.length });
+      if (first === undefined) throw error;
+      if (decision.kind === 'gone') return [{ ...refusal(first, error), status: 'CONFLICT' }];
+      if (decision.kind === 'refuse') return [refusal(first, error)];
+      if (decision.kind !== 'halve') throw error;
       this.most = Math.ceil(mutations.length / 2);
       return undefined;
     }
@@ -129,9 +134,6 @@ export class Pusher {
     return (await this.metadata.sendable(transaction, 1)).length > 0;
   }
 }
-
-/** Answers that say that a request, as it is, will never be taken. */
-const REFUSES_THE_REQUEST: ReadonlySet<string> = new Set(['BAD_USER_INPUT', 'TOO_LARGE']);
 
 function constraint({ base }: LocalRow, op: OutboxEntry['op']): VersionConstraint {
   if (base !== null) return { known: base.version };

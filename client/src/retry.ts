@@ -106,15 +106,23 @@ export interface Moment {
 /** The state after one more failure. */
 export function afterFailure(before: RetryState | undefined, { reason, retryAfterMs }: Wait, at: Moment): RetryState {
   const failures = before?.failures ?? 0;
-  const cap = at.visible ? BACKOFF_CAP_VISIBLE_MS : BACKOFF_CAP_HIDDEN_MS;
-  const spread = at.random * Math.min(cap, BACKOFF_BASE_MS * 2 ** failures);
-  const delay = Math.min(cap, Math.max(retryAfterMs, spread));
   return {
     failures: failures + 1,
-    until: at.now + delay,
-    retryAfterUntil: retryAfterMs > 0 ? at.now + Math.min(cap, retryAfterMs) : 0,
+    until: at.now + delayAfter(failures, retryAfterMs, at),
+    retryAfterUntil: retryAfterMs > 0 ? at.now + Math.min(capOf(at), retryAfterMs) : 0,
     reason,
   };
+}
+
+/** Milliseconds to wait after `failures` earlier ones in a row, at least what the server asked for. */
+export function delayAfter(failures: number, retryAfterMs: number, at: Omit<Moment, 'now'>): number {
+  const cap = capOf(at);
+  const spread = at.random * Math.min(cap, BACKOFF_BASE_MS * 2 ** failures);
+  return Math.min(cap, Math.max(retryAfterMs, spread));
+}
+
+function capOf({ visible }: Pick<Moment, 'visible'>): number {
+  return visible ? BACKOFF_CAP_VISIBLE_MS : BACKOFF_CAP_HIDDEN_MS;
 }
 
 /** The state once `online`, the foreground or a person ended the backoff: a Retry-After stays. */
