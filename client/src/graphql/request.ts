@@ -112,7 +112,11 @@ async function textOf(response: Response, progressed: () => void): Promise<strin
 
 interface Answer {
   data?: unknown;
-  errors?: { message?: string; extensions?: { code?: unknown; limit?: unknown; retryAfter?: unknown } }[];
+  errors?: {
+    message?: string;
+    path?: unknown;
+    extensions?: { code?: unknown; limit?: unknown; retryAfter?: unknown };
+  }[];
 }
 
 function dataOf<Result>(response: Response, text: string, clock: Clock): Result {
@@ -122,7 +126,8 @@ function dataOf<Result>(response: Response, text: string, clock: Clock): Result 
   const retryAfterMs =
     retryAfterOf(response.headers, clock) ?? (typeof retryAfter === 'number' ? retryAfter * 1000 : undefined);
   throw new TransportError(
-    isServerCode(code) ? code : codeOf(response.status),
+    // NOT_FOUND of no field is the address, not a row: taken for a row's, it would count as deleted.
+    isServerCode(code) && (code !== 'NOT_FOUND' || error?.path) ? code : codeOf(response.status),
     String(error?.message ?? `HTTP ${response.status}`),
     {
       httpStatus: response.status,
