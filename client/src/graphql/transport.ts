@@ -38,7 +38,7 @@ export function graphqlTransport(options: GraphqlTransportOptions): Transport {
     fetch = (...request) => globalThis.fetch(...request),
     timeoutMs = TIMEOUT_MS,
     clock = systemClock,
-    webSocket = globalThis.WebSocket as PokeSocketClass | undefined,
+    webSocket = globalThis.WebSocket,
     random = Math.random,
   } = options;
   const connection: Connection = { url, fetch, timeoutMs, clock };
