@@ -24,6 +24,7 @@ const steps = [
   ['build', () => npm('build')],
   ['boundaries', () => npm('boundaries')],
   ['dead code', () => npm('dead-code')],
+  ['client size', () => node('scripts/check-client-size.mjs')],
   ['boot', boot],
   ['schema.gql', () => node('dist/scripts/write-schema.js', '--check')],
   ['settings', () => node('dist/scripts/write-settings-table.js', '--check')],
