@@ -6,7 +6,7 @@ export class Changes {
 
   tell(): void {
     this.count += 1;
-    for (const listener of [...this.listeners]) listener();
+    for (const listener of this.listeners) listener();
   }
 
   /** Calls the listener with each change, until the answer is called. */

@@ -7,17 +7,17 @@ import type { Steps } from './steps.js';
 
 export interface MediaMachineContext extends RunContext {
   steps: Steps;
-  newId(): string;
-  log(event: string, detail?: Record<string, unknown>): void;
+  newId: () => string;
+  log: (event: string, detail?: Record<string, unknown>) => void;
   /** Whether nothing holds files back: the gate is open, no words wait, and a file does. */
-  mayRun(): Promise<boolean>;
+  mayRun: () => Promise<boolean>;
   /** After each step that the server answered. */
-  answered(): Promise<void>;
-  failed(end: RunEnd): Promise<void>;
+  answered: () => Promise<void>;
+  failed: (end: RunEnd) => Promise<void>;
   /** Whether files are under way. */
-  runs(on: boolean): void;
+  runs: (on: boolean) => void;
   /** Asks again at this time, in milliseconds since 1970. */
-  retryAt(until: number): void;
+  retryAt: (until: number) => void;
 }
 
 /**

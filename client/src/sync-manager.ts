@@ -35,10 +35,10 @@ export interface SyncManagerOptions {
   signedIn: Live<boolean>;
   /** Between 0 and 1, for the spread of retries. */
   random: () => number;
-  newId(): string;
-  log(event: string, detail?: Record<string, unknown>): void;
+  newId: () => string;
+  log: (event: string, detail?: Record<string, unknown>) => void;
   /** Hears the pokes of the server until the answer is called. Missing: the timer alone looks. */
-  listen?(onPoke: () => void): () => void;
+  listen?: (onPoke: () => void) => () => void;
 }
 
 /** Makes backup automatic: `start` once, tell `saved` after each change, `close` at the end. */
@@ -61,7 +61,10 @@ export class SyncManager {
     this.status = this.board.live;
     this.retries = { text: new Backoff(options, 'retry:text'), media: new Backoff(options, 'retry:media') };
     const shared = {
-      ...{ store, lock, clock, steps },
+      store,
+      lock,
+      clock,
+      steps,
       newId: () => options.newId(),
       log: (event: string, detail?: Record<string, unknown>) => options.log(event, detail),
     };

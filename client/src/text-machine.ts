@@ -27,17 +27,17 @@ const END_A_BACKOFF: ReadonlySet<Trigger> = new Set(['foreground', 'connectivity
 export interface TextMachineContext extends RunContext {
   steps: Steps;
   backoff: Backoff;
-  newId(): string;
-  log(event: string, detail?: Record<string, unknown>): void;
-  gate(manual: boolean): Promise<Waiting | null>;
+  newId: () => string;
+  log: (event: string, detail?: Record<string, unknown>) => void;
+  gate: (manual: boolean) => Promise<Waiting | null>;
   /** Ends the backoff of words and files. */
-  endBackoffs(): Promise<void>;
+  endBackoffs: () => Promise<void>;
   /** Whether runs begin by themselves. */
-  automatic(): boolean;
-  entered(phase: 'pushing' | 'pulling' | 'reconciling'): void;
-  answered(progress: Progress): void;
+  automatic: () => boolean;
+  entered: (phase: 'pushing' | 'pulling' | 'reconciling') => void;
+  answered: (progress: Progress) => void;
   /** After each run, also one that only met the gate. */
-  ended(end: RunEnd, directions: Directions): Promise<void>;
+  ended: (end: RunEnd, directions: Directions) => Promise<void>;
 }
 
 /** A run that was asked for. Its report never fails. */
@@ -48,7 +48,7 @@ export interface AskedRun {
 }
 
 interface Request extends AskedRun {
-  answer(report: RunReport): void;
+  answer: (report: RunReport) => void;
 }
 
 /**

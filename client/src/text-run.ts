@@ -20,11 +20,11 @@ export interface TextRunContext {
   steps: Steps;
   held: HeldRun;
   /** Outbox entries that can be sent now. */
-  sendable(): Promise<number>;
+  sendable: () => Promise<number>;
   /** Before each step. */
-  entered(phase: 'pushing' | 'pulling' | 'reconciling'): void;
+  entered: (phase: 'pushing' | 'pulling' | 'reconciling') => void;
   /** After each step: the server answered. */
-  answered(progress: Progress): Promise<void>;
+  answered: (progress: Progress) => Promise<void>;
 }
 
 /**

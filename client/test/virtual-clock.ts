@@ -2,7 +2,7 @@ import type { Clock } from '../src/clock.js';
 
 /** A clock that stands still until the test moves it. */
 export class VirtualClock implements Clock {
-  private readonly timers = new Map<number, { at: number; then: () => void }>();
+  private readonly timers = new Map<number, { at: number; run: () => void }>();
   private nextId = 1;
 
   constructor(private time = Date.UTC(2026, 0, 1)) {}
@@ -11,9 +11,9 @@ export class VirtualClock implements Clock {
     return this.time;
   }
 
-  after(ms: number, then: () => void): () => void {
+  after(ms: number, run: () => void): () => void {
     const id = this.nextId++;
-    this.timers.set(id, { at: this.time + Math.max(0, ms), then });
+    this.timers.set(id, { at: this.time + Math.max(0, ms), run });
     return () => void this.timers.delete(id);
   }
 
@@ -35,10 +35,10 @@ export class VirtualClock implements Clock {
     for (;;) {
       const due = [...this.timers].filter(([, { at }]) => at <= end).sort(([a, x], [b, y]) => x.at - y.at || a - b)[0];
       if (due === undefined) break;
-      const [id, { at, then }] = due;
+      const [id, { at, run }] = due;
       this.timers.delete(id);
       this.time = Math.max(this.time, at);
-      then();
+      run();
       await settle();
     }
     this.time = end;
