@@ -28,8 +28,10 @@ interface Pending extends RowState {
 
 /** A row came in a feed. What is known already changes nothing. */
 export function remoteArrived(state: RowState, remote: RemoteRow, judging: Judging): RowState {
-  const { row } = state;
-  if (row?.base && remote.updatedAt <= row.base.updatedAt) return state;
+  const base = state.row?.base;
+  if (base && remote.updatedAt < base.updatedAt) return state;
+  // The same stamp by another mutation: a create that found its own words there, with times that another device gave.
+  if (base && remote.updatedAt === base.updatedAt && remote.mutationId === base.mutationId) return state;
   return received(state, remote, judging);
 }
 
