@@ -8,6 +8,12 @@ import type { SyncMetadataService } from './sync-metadata-service.js';
 import type { Inflight, LocalRow, OutboxEntry } from './tables.js';
 import { TransportError, type FrozenMutation, type Outcome, type VersionConstraint } from './transport.js';
 
+/** What is known of a batch; the epoch is null where it was never taken. */
+interface Answer {
+  outcomes: Outcome[];
+  epoch: string | null;
+}
+
 /** The server takes 500 mutations and 4 MiB a push; the margin is for what GraphQL puts around them. */
 const MOST_MUTATIONS = 500;
 const MOST_BYTES = 3 * 1024 * 1024;
@@ -39,10 +45,10 @@ export class Pusher {
   async pushBatch(signal: AbortSignal): Promise<PushStep> {
     const { mutations, epoch } = await this.freeze();
     if (mutations.length === 0) return { sent: 0, acknowledged: 0, conflicts: 0, refused: 0, more: false };
-    const outcomes = await this.send(mutations, epoch, signal);
-    if (outcomes === undefined) return { sent: 0, acknowledged: 0, conflicts: 0, refused: 0, more: true };
+    const answer = await this.send(mutations, epoch, signal);
+    if (answer === undefined) return { sent: 0, acknowledged: 0, conflicts: 0, refused: 0, more: true };
     this.most = Math.min(MOST_MUTATIONS, this.most * 2);
-    return this.settle(mutations, outcomes);
+    return this.settle(mutations, answer);
   }
 
   /** What is sent is on disk first: after a lost answer or a crash the same bytes go again. */
@@ -81,33 +87,30 @@ export class Pusher {
     return { mutation, localRev: row.localRev };
   }
 
-  /** The outcomes; undefined when the batch was refused as a whole and a smaller one has to be tried. */
+  /** The answer; undefined when the batch was refused as a whole and a smaller one has to be tried. */
   private async send(
     mutations: FrozenMutation[],
     epoch: string | null,
     signal: AbortSignal,
-  ): Promise<Outcome[] | undefined> {
+  ): Promise<Answer | undefined> {
     try {
-      const { outcomes } = await this.engine.transport.push(
-        { deviceId: this.engine.deviceId, epoch, mutations },
-        signal,
-      );
-      return outcomes;
+      return await this.engine.transport.push({ deviceId: this.engine.deviceId, epoch, mutations }, signal);
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       const [first] = mutations;
       const decision = decide(error, { kind: 'push', items: mutations.length });
       if (first === undefined) throw error;
-      if (decision.kind === 'gone') return [{ ...refusal(first, error), status: 'CONFLICT' }];
-      if (decision.kind === 'refuse') return [refusal(first, error)];
+      if (decision.kind === 'gone') return { outcomes: [{ ...refusal(first, error), status: 'CONFLICT' }], epoch };
+      if (decision.kind === 'refuse') return { outcomes: [refusal(first, error)], epoch };
       if (decision.kind !== 'halve') throw error;
       this.most = Math.ceil(mutations.length / 2);
       return undefined;
     }
   }
 
-  private async settle(mutations: FrozenMutation[], outcomes: Outcome[]): Promise<PushStep> {
+  private async settle(mutations: FrozenMutation[], { outcomes, epoch }: Answer): Promise<PushStep> {
     const step = await this.engine.store.transaction('write', ROW_TABLES, async (transaction) => {
+      if (epoch !== null) await this.metadata.learnEpoch(transaction, epoch);
       const judging = await this.metadata.judging(transaction);
       const states = await Promise.all(mutations.map(({ type, id }) => loadState(transaction, type, id)));
       const answered = new Map(outcomes.map((outcome) => [outcome.mutationId, outcome]));

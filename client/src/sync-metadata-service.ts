@@ -35,6 +35,14 @@ export class SyncMetadataService {
     return epoch === UNKNOWN_EPOCH ? null : epoch;
   }
 
+  /** What was acknowledged before the first page belongs to this epoch: a page of another one is a restored database. */
+  async learnEpoch(transaction: Transaction, epoch: string): Promise<void> {
+    for (const type of ROW_TYPES) {
+      const cursor = await this.cursor(transaction, type);
+      if (cursor.epoch === UNKNOWN_EPOCH) await transaction.put('sync_cursors', { ...cursor, epoch });
+    }
+  }
+
   /** Whether a page that carries `epoch` continues what this cursor has read. */
   continues(cursor: Cursor, epoch: string): boolean {
     return cursor.epoch === UNKNOWN_EPOCH || cursor.epoch === epoch;
