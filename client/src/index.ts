@@ -6,6 +6,7 @@ export { openAuth, type AuthOptions, type AuthSession, type Credentials } from '
 export {
   localStorageSessions,
   memorySessions,
+  sessionOf,
   type SessionStore,
   type StoredSession,
   type User,

@@ -13,7 +13,7 @@ const PAGE_ROWS = 1000;
 
 /** What one request for changes came to. */
 export interface PullStep {
-  /** Rows that were news. */
+  /** Rows of the pages that were worked through, echoes too. */
   applied: number;
   hasMore: boolean;
   /** Rows after these pages. */
@@ -66,7 +66,7 @@ export class Puller {
 
   /**
    * Rows and cursor in one transaction, so that a cursor never passes what was not applied.
-   * @returns rows that were news; undefined where another tab has moved the cursor and the page is not the next one
+   * @returns rows of the page; undefined where another tab has moved the cursor and the page is not the next one
    */
   private async apply(type: RowType, since: number, page: ChangePage): Promise<number | undefined> {
     return this.engine.store.transaction('write', ROW_TABLES, async (transaction) => {
@@ -75,22 +75,21 @@ export class Puller {
         throw new TransportError('EPOCH_CHANGED', 'The page comes from a database that was restored');
       }
       if (cursor.since !== since) return undefined;
-      const applied = await this.settle(transaction, page);
+      await this.settle(transaction, page);
       await transaction.put('sync_cursors', {
         feed: cursor.feed,
         since: page.lastTimestamp,
         lastSuccessAt: this.engine.clock.now(),
         epoch: page.epoch,
       });
-      return applied;
+      return page.rows.length;
     });
   }
 
-  private async settle(transaction: Transaction, { rows }: ChangePage): Promise<number> {
+  private async settle(transaction: Transaction, { rows }: ChangePage): Promise<void> {
     const reconciling = await this.metadata.reconciling(transaction);
     const writer = await Writer.open(transaction, this.metadata, this.engine);
     const states = await Promise.all(rows.map(({ type, id }) => loadState(transaction, type, id)));
-    let applied = 0;
     for (const [index, remote] of rows.entries()) {
       const before = states[index];
       if (before === undefined) continue;
@@ -98,11 +97,9 @@ export class Puller {
         ? reconciled(before, remote, writer.judging)
         : { state: remoteArrived(before, remote, writer.judging) };
       if (state === before) continue;
-      applied += 1;
       await storeState(transaction, before, offer && state.row ? writer.queued(state, state.row, offer) : state);
       if (copy) await keepCopy(transaction, writer, copy);
     }
     await writer.close();
-    return applied;
   }
 }

@@ -54,7 +54,9 @@ export class Pusher {
   /** What is sent is on disk first: after a lost answer or a crash the same bytes go again. */
   private async freeze(): Promise<{ mutations: FrozenMutation[]; epoch: string | null }> {
     return this.engine.store.transaction('write', ROW_TABLES, async (transaction) => {
-      const entries = await this.metadata.sendable(transaction, this.most);
+      // What is pending may be based on what the server has lost: first everything is read again.
+      const reconciling = await this.metadata.reconciling(transaction);
+      const entries = reconciling ? [] : await this.metadata.sendable(transaction, this.most);
       const rows = await Promise.all(entries.map(({ type, id }) => transaction.get('rows', [type, id])));
       const mutations: FrozenMutation[] = [];
       const writes: Promise<void>[] = [];
