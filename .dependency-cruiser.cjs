@@ -112,6 +112,8 @@ module.exports = {
     ),
   ],
   options: {
+    // client/ and cli/ are packages of their own.
+    combinedDependencies: true,
     doNotFollow: { path: '^node_modules/' },
     exclude: { path: '^((client|cli|web|bench)/)?(dist|data|coverage)/' },
     tsPreCompilationDeps: true,

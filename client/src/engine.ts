@@ -21,11 +21,11 @@ export interface Engine {
   /** Missing: files are hashed in JavaScript, which is several times slower. */
   newHasher?: NewHasher | undefined;
   /** Makes a uuid. */
-  newId(): string;
+  newId: () => string;
   /** Tells that a person's change was saved and queued. */
-  saved(): void;
+  saved: () => void;
   /** Tells that rows or counts changed, with nothing to send. */
-  changed(): void;
+  changed: () => void;
   /** Writes a line of the activity log. */
-  log(event: string, detail?: Record<string, unknown>): void;
+  log: (event: string, detail?: Record<string, unknown>) => void;
 }

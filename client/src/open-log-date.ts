@@ -33,14 +33,13 @@ export async function openLogDate(options: LogDateOptions): Promise<LogDate> {
   const around = aroundOf(options);
   const log = new ActivityLog(store, clock);
   const engine: Engine = {
-    ...{
-      store,
-      transport: options.transport,
-      clock,
-      newId,
-      deviceId: await deviceIdOf(store, options.deviceId, newId),
-    },
-    ...{ mergeText: options.mergeText, newHasher: options.newHasher },
+    store,
+    transport: options.transport,
+    clock,
+    newId,
+    deviceId: await deviceIdOf(store, options.deviceId, newId),
+    mergeText: options.mergeText,
+    newHasher: options.newHasher,
     saved: () => manager.saved(),
     changed: () => manager.changed(),
     log: (event, detail) => log.write(event, detail),
@@ -51,7 +50,13 @@ export async function openLogDate(options: LogDateOptions): Promise<LogDate> {
     delayAfter(failures, retryAfterMs, { visible: around.surroundings.visible(), random: random() }),
   );
   const manager = new SyncManager({
-    ...{ store, clock, random, newId, log: engine.log, signedIn: auth.signedIn, ...around },
+    ...around,
+    store,
+    clock,
+    random,
+    newId,
+    log: engine.log,
+    signedIn: auth.signedIn,
     steps: stepsOf(engine, metadata, files?.queue),
     listen: (onPoke) => options.transport.listen?.(onPoke) ?? (() => undefined),
   });
@@ -119,7 +124,8 @@ function filesOf(
 ): Files | undefined {
   if (transport === undefined) return undefined;
   const queue = new MediaQueue(engine, {
-    ...{ transport, backoff },
+    transport,
+    backoff,
     ...(mayUseNetwork && { mayUseNetwork }),
     ...(keepsLocalCopies && { keepsLocalCopies }),
   });
