@@ -85,7 +85,7 @@ class SqliteStore implements LocalStore {
       await this.driver.exec('PRAGMA secure_delete = ON');
       // Other connections learn from the version that the store is gone, also when its file is still there for them.
       await this.#allOrNothing('write', () => removeAll(this.schema, this.driver));
-      if (!this.driver.remove) await this.driver.all('PRAGMA wal_checkpoint(TRUNCATE)', []);
+      await this.driver.all('PRAGMA wal_checkpoint(TRUNCATE)', []);
       await this.driver.close();
       await this.driver.remove?.();
     });
