@@ -92,8 +92,10 @@ class IndexedDbStore implements LocalStore {
       return await openDB(this.name, this.schema.version, {
         upgrade: (database, from, _to, transaction) => {
           shapeTables(database, transaction, this.schema.tables);
-          if (from === 0) return;
-          rewriteRows(new IndexedDbRows(transaction, this.schema.tables), this.schema, from).catch((error: unknown) => {
+          // A step that fails aborts the transaction, and with it the opening.
+          transaction.done.catch(() => undefined);
+          const rows = new IndexedDbRows(transaction, this.schema.tables);
+          rewriteRows(rows, this.schema, from === 0 ? this.schema.version : from).catch((error: unknown) => {
             failure = error;
             transaction.abort();
           });

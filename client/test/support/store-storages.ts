@@ -22,7 +22,10 @@ export function memoryUnderTest(): StorageUnderTest {
 }
 
 /** A file that two connections share; without room it may not grow. */
-export function sqliteUnderTest(path: string, connect: (path: string) => SqliteDriver = libsqlDriver): StorageUnderTest {
+export function sqliteUnderTest(
+  path: string,
+  connect: (path: string) => SqliteDriver = libsqlDriver,
+): StorageUnderTest {
   const drivers: SqliteDriver[] = [];
   const setPages = async (pages: number): Promise<void> => {
     for (const driver of drivers) await driver.all(`PRAGMA max_page_count = ${pages}`, []);
