@@ -156,8 +156,8 @@ export interface TableSchema {
   bytes?: string;
 }
 
-/** Raised with every change of TABLES; stores carry older ones over and refuse newer ones. */
-export const SCHEMA_VERSION = 1;
+/** Raised with every change of TABLES, and then in stores/migrations.ts; stores carry older ones over and refuse newer ones. */
+export const SCHEMA_VERSION = 2;
 
 export const TABLES: Readonly<Record<TableName, TableSchema>> = {
   rows: {
@@ -175,6 +175,6 @@ export const TABLES: Readonly<Record<TableName, TableSchema>> = {
   media: { key: ['id'], indexes: { inOrder: ['state', 'seq'], byContent: ['contentId', 'id'] } },
   blobs: { key: ['id', 'part'], indexes: {}, bytes: 'bytes' },
   runs: { key: ['runId'], indexes: { byStart: ['startedAt', 'runId'] } },
-  log: { key: ['seq'], indexes: {} },
+  log: { key: ['seq'], indexes: { byTime: ['at', 'seq'] } },
   settings: { key: ['name'], indexes: {} },
 };

@@ -24,7 +24,11 @@ export function libsqlDriver(path: string): SqliteDriver {
     exec: (sql) => database.exec(sql),
     run: (sql, values) => prepared(sql).run(values),
     all: (sql, values) => prepared(sql).all(values),
-    close: () => database.close(),
+    close() {
+      // libsql lets go of the file when its statements are collected as garbage: what it would do then is done now.
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      database.close();
+    },
     remove: () => removeDatabase(path),
   };
 }

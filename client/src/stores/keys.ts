@@ -1,17 +1,16 @@
-// Keys and the order that all stores share: numbers before text, part by part, a shorter key before what it begins.
+// Keys and the order that all stores share: part by part, numbers before text.
 import type { Key } from '../store.js';
 
 type KeyPart = Key[number];
 
-/** Compares two keys as IndexedDB and SQLite do: negative when `left` comes first. */
+/** Compares as many parts of two keys as both have, as IndexedDB and SQLite do: negative when `left` comes first. */
 export function compareKeys(left: Key, right: Key): number {
-  for (const [place, part] of left.entries()) {
-    const other = right[place];
-    if (other === undefined) return 1;
-    const order = compareParts(part, other);
+  const parts = Math.min(left.length, right.length);
+  for (let place = 0; place < parts; place++) {
+    const order = compareParts(left[place] as KeyPart, right[place] as KeyPart);
     if (order !== 0) return order;
   }
-  return left.length - right.length;
+  return 0;
 }
 
 function compareParts(left: KeyPart, right: KeyPart): number {
@@ -23,7 +22,7 @@ function compareParts(left: KeyPart, right: KeyPart): number {
 /** The value of a field, or of a path into objects (`body.createdAt`); undefined where the path ends early. */
 export function fieldOf(row: unknown, path: string): unknown {
   let value = row;
-  for (const name of path.split('.')) {
+  for (const name of path.includes('.') ? path.split('.') : [path]) {
     if (typeof value !== 'object' || value === null) return undefined;
     value = (value as Record<string, unknown>)[name];
   }
@@ -38,15 +37,17 @@ export function keyOf(row: object, fields: readonly string[]): Key {
   return checkedKey(fields.map((field) => fieldOf(row, field) as KeyPart));
 }
 
-/** The entry of a row in an index, undefined where the row lacks one of its fields. */
+/**
+ * The entry of a row in an index, undefined where the row lacks one of its fields or has null there.
+ * @throws TypeError where a field is neither text nor a number
+ */
 export function indexKeyOf(row: object, fields: readonly string[]): Key | undefined {
-  const key: KeyPart[] = [];
-  for (const field of fields) {
-    const value = fieldOf(row, field);
-    if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-    key.push(value);
+  const values = fields.map((field) => fieldOf(row, field));
+  for (const [place, value] of values.entries()) {
+    if (value == null || typeof value === 'string' || Number.isFinite(value)) continue;
+    throw new TypeError(`${fields[place]} is in an index: it is text, a number or null`);
   }
-  return key;
+  return values.some((value) => value == null) ? undefined : (values as KeyPart[]);
 }
 
 /**

@@ -1,7 +1,9 @@
 // The rows of one table in memory, as JSON text, in the order of their key and of each index.
 import type { Key } from '../store.js';
 import type { TableSchema } from '../tables.js';
+import { EntryOrder } from './entry-order.js';
 import { compareKeys, indexKeyOf } from './keys.js';
+import { withoutBytes } from './row-bytes.js';
 import type { Span } from './span.js';
 
 /** A row as it is kept: nothing outside holds a part of it that could be changed. */
@@ -12,18 +14,17 @@ export interface StoredRow {
   readonly entries: ReadonlyMap<string | undefined, Key>;
 }
 
-/** Rows in order, found by binary search. */
+/** Rows by key and by index. */
 export class MemoryTable {
   /** By index; under undefined those of the key. */
-  readonly #orders = new Map<string | undefined, { entry: Key; row: StoredRow }[]>();
+  readonly #orders = new Map<string | undefined, EntryOrder<StoredRow>>();
 
   constructor(readonly schema: TableSchema) {
-    for (const index of [undefined, ...Object.keys(schema.indexes)]) this.#orders.set(index, []);
+    for (const index of [undefined, ...Object.keys(schema.indexes)]) this.#orders.set(index, new EntryOrder());
   }
 
   find(key: Key): StoredRow | undefined {
-    const found = this.#order(undefined)[this.#place(undefined, key)];
-    return found && compareKeys(found.entry, key) === 0 ? found.row : undefined;
+    return this.#order(undefined).get(key);
   }
 
   /** Puts a row in the place of its key, or removes it; answers the one that was there. */
@@ -31,39 +32,39 @@ export class MemoryTable {
     const before = this.find(key);
     for (const [index, order] of this.#orders) {
       const old = before?.entries.get(index);
-      if (old) order.splice(this.#place(index, old), 1);
       const entry = row?.entries.get(index);
-      if (row && entry) order.splice(this.#place(index, entry), 0, { entry, row });
+      if (old && !(entry && compareKeys(old, entry) === 0)) order.delete(old);
+      if (row && entry) order.set(entry, row);
     }
     return before;
   }
 
   /** The rows of a span in its order. */
-  within({ index, prefix, beyond, limit, reverse }: Span): StoredRow[] {
-    let from = this.#place(index, prefix);
-    let to = this.#place(index, prefix, 'behind-all');
-    if (beyond && reverse) to = this.#place(index, [...prefix, ...beyond]);
-    if (beyond && !reverse) from = this.#place(index, [...prefix, ...beyond], 'behind-all');
-    if (limit !== undefined && reverse) from = Math.max(from, to - limit);
-    if (limit !== undefined && !reverse) to = Math.min(to, from + limit);
-    const rows = this.#order(index)
-      .slice(from, to)
-      .map(({ row }) => row);
-    return reverse ? rows.toReversed() : rows;
+  within(span: Span): StoredRow[] {
+    const { from, to } = this.#ranks(span);
+    const rows = this.#order(span.index).slice(from, to);
+    return span.reverse ? rows.toReversed() : rows;
+  }
+
+  count(span: Span): number {
+    const { from, to } = this.#ranks(span);
+    return to - from;
+  }
+
+  all(): StoredRow[] {
+    const order = this.#order(undefined);
+    return order.slice(0, order.size);
   }
 
   /** A row to keep, made of a row that others may change. */
   write(key: Key, row: object): StoredRow {
-    const entries = new Map<string | undefined, Key>([[undefined, key]]);
+    const entries = new Map<string | undefined, Key>([[undefined, [...key]]]);
     for (const [index, fields] of Object.entries(this.schema.indexes)) {
       const entry = indexKeyOf(row, fields);
       if (entry) entries.set(index, entry);
     }
-    const { bytes: field } = this.schema;
-    if (field === undefined) return { json: JSON.stringify(row), bytes: undefined, entries };
-    const { [field]: bytes, ...rest } = row as Record<string, unknown>;
-    if (!(bytes instanceof Uint8Array)) throw new TypeError(`${field} is not a Uint8Array`);
-    return { json: JSON.stringify(rest), bytes: new Uint8Array(bytes), entries };
+    const { rest, bytes } = withoutBytes(this.schema, row);
+    return { json: JSON.stringify(rest), bytes, entries };
   }
 
   /** A row that others may change, made of one that is kept. */
@@ -73,21 +74,15 @@ export class MemoryTable {
     return { ...parsed, [this.schema.bytes]: new Uint8Array(row.bytes) };
   }
 
-  #order(index: string | undefined): { entry: Key; row: StoredRow }[] {
-    return this.#orders.get(index) ?? [];
+  #order(index: string | undefined): EntryOrder<StoredRow> {
+    return this.#orders.get(index) ?? new EntryOrder();
   }
 
-  /** The place before all entries that begin with these parts, or behind them. */
-  #place(index: string | undefined, begin: Key, side: 'before-all' | 'behind-all' = 'before-all'): number {
+  #ranks({ index, prefix, beyond, limit = Infinity, reverse }: Span): { from: number; to: number } {
     const order = this.#order(index);
-    let low = 0;
-    let high = order.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const comparison = compareKeys(order[middle]?.entry.slice(0, begin.length) ?? [], begin);
-      if (comparison < 0 || (comparison === 0 && side === 'behind-all')) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const edge = beyond && [...prefix, ...beyond];
+    const from = edge && !reverse ? order.rank(edge, 'behind') : order.rank(prefix, 'before');
+    const to = edge && reverse ? order.rank(edge, 'before') : order.rank(prefix, 'behind');
+    return reverse ? { from: Math.max(from, to - limit), to } : { from, to: Math.min(to, from + limit) };
   }
 }

@@ -9,7 +9,6 @@ import { CURRENT_SCHEMA, rewriteRows } from './migrations.js';
 import type { Schema } from './migrations.js';
 import { ScopedTransaction } from './scoped-transaction.js';
 import type { StoreOperations } from './scoped-transaction.js';
-import { spanOf } from './span.js';
 import type { Span } from './span.js';
 import { Turns } from './turns.js';
 
@@ -114,13 +113,12 @@ class MemoryRows implements StoreOperations {
   dump(): StoreDump {
     const rows: StoreDump['rows'] = {};
     for (const [name, table] of this.#tables) {
-      const all = spanOf(table.schema);
       const kept = new MemoryTable(table.schema);
-      for (const row of all ? table.within(all) : []) kept.set(row.entries.get(undefined) ?? [], row);
+      for (const row of table.all()) kept.set(row.entries.get(undefined) ?? [], row);
       for (const { key, before } of this.#changes.filter((change) => change.table === name).toReversed()) {
         kept.set(key, before);
       }
-      rows[name] = all ? kept.within(all).map((row) => kept.read(row)) : [];
+      rows[name] = kept.all().map((row) => kept.read(row));
     }
     return { version: this.schema.version, rows };
   }
@@ -148,7 +146,7 @@ class MemoryRows implements StoreOperations {
   }
 
   count(name: TableName, span: Span): number {
-    return this.#table(name).within(span).length;
+    return this.#table(name).count(span);
   }
 
   put(name: TableName, key: Key, row: object): void {

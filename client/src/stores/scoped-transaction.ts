@@ -1,7 +1,7 @@
 // What is the same in every store: a transaction reaches only its tables, ends with its body and waits for nothing else.
 import type { Key, Range, Transaction } from '../store.js';
 import type { TableName, Tables, TableSchema } from '../tables.js';
-import { checkedKey, keyOf } from './keys.js';
+import { checkedKey, indexKeyOf, keyOf } from './keys.js';
 import { spanOf } from './span.js';
 import type { Span } from './span.js';
 
@@ -83,7 +83,10 @@ export class ScopedTransaction implements Transaction {
   }
 
   put<T extends TableName>(table: T, row: Tables[T]): Promise<void> {
-    return this.#do('write', table, (schema) => this.operations.put(table, keyOf(row, schema.key), row));
+    return this.#do('write', table, (schema) => {
+      for (const fields of Object.values(schema.indexes)) indexKeyOf(row, fields);
+      return this.operations.put(table, keyOf(row, schema.key), row);
+    });
   }
 
   delete(table: TableName, key: Key): Promise<void> {

@@ -1,6 +1,7 @@
 // The operations of a transaction as statements of SQLite.
 import type { Key } from '../store.js';
 import type { TableName, TableSchema } from '../tables.js';
+import { withoutBytes } from './row-bytes.js';
 import type { StoreOperations } from './scoped-transaction.js';
 import type { Span } from './span.js';
 import type { SqliteDriver, SqliteValue } from './sqlite-driver.js';
@@ -10,6 +11,9 @@ type SqliteRow = Readonly<Record<string, unknown>>;
 
 /** Reads and writes rows over a connection that is in a transaction. */
 export class SqliteRows implements StoreOperations {
+  /** By table; making the text anew for each row is a tenth of the time of a large import. */
+  readonly #upserts = new Map<TableName, string>();
+
   constructor(
     private readonly driver: SqliteDriver,
     private readonly schemas: Readonly<Record<TableName, TableSchema>>,
@@ -36,7 +40,9 @@ export class SqliteRows implements StoreOperations {
 
   async put(table: TableName, key: Key, row: object): Promise<void> {
     const schema = this.schemas[table];
-    await this.driver.run(upsertRow(table, schema), [...key, ...valuesOf(schema, row)]);
+    const upsert = this.#upserts.get(table) ?? upsertRow(table, schema);
+    this.#upserts.set(table, upsert);
+    await this.driver.run(upsert, [...key, ...valuesOf(schema, row)]);
   }
 
   async delete(table: TableName, key: Key): Promise<void> {
@@ -46,10 +52,8 @@ export class SqliteRows implements StoreOperations {
 
 /** JSON writes half of a surrogate pair as an escape, so that any text of JavaScript comes back as it was. */
 function valuesOf(schema: TableSchema, row: object): SqliteValue[] {
-  if (schema.bytes === undefined) return [JSON.stringify(row)];
-  const { [schema.bytes]: bytes, ...rest } = row as Record<string, unknown>;
-  if (!(bytes instanceof Uint8Array)) throw new TypeError(`${schema.bytes} is not a Uint8Array`);
-  return [JSON.stringify(rest), bytes];
+  const { rest, bytes } = withoutBytes(schema, row);
+  return bytes ? [JSON.stringify(rest), bytes] : [JSON.stringify(rest)];
 }
 
 function rowOf(schema: TableSchema, found: SqliteRow): object {

@@ -41,7 +41,7 @@ async function shape(driver: SqliteDriver, table: TableName, schema: TableSchema
   }
 }
 
-/** Removes all tables of the store, and what is left of their rows in the file. */
+/** Removes all tables of the store. */
 export async function removeAll(schema: Schema, driver: SqliteDriver): Promise<void> {
   for (const table of Object.keys(schema.tables)) await driver.exec(`DROP TABLE IF EXISTS "${table}"`);
   await driver.exec('PRAGMA user_version = 0');

@@ -14,10 +14,9 @@ export function indexedFields(schema: TableSchema): string[] {
   return [...new Set(Object.values(schema.indexes).flat())].filter((field) => !schema.key.includes(field));
 }
 
-/** Worked out from the row: text or a number, otherwise NULL, so that a sparse index leaves the row out. */
+/** Worked out from the row: text or a number, NULL where the row has none. */
 export function columnFor(field: string): string {
-  const path = `'$.${field}'`;
-  return `${quoted(field)} GENERATED ALWAYS AS (CASE WHEN json_type(${ROW}, ${path}) IN ('text', 'integer', 'real') THEN json_extract(${ROW}, ${path}) END) VIRTUAL`;
+  return `${quoted(field)} GENERATED ALWAYS AS (json_extract(${ROW}, '$.${field}')) VIRTUAL`;
 }
 
 /** Columns have no type: SQLite then keeps text as text and numbers as numbers, and orders numbers first. */
