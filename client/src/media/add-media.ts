@@ -128,7 +128,15 @@ async function copyPieces(
 async function queue(
   transaction: Transaction,
   { clock, newId }: Engine,
-  { id, contentId, fileName, mimeType, size, sha256, createdAt }: Omit<NewMedia, 'bytes'> & {
+  {
+    id,
+    contentId,
+    fileName,
+    mimeType,
+    size,
+    sha256,
+    createdAt,
+  }: Omit<NewMedia, 'bytes'> & {
     id: string;
     size: number;
     sha256: string;

@@ -62,7 +62,8 @@ export class Sha256 implements Hasher {
     for (let i = 16; i < 64; i += 1) {
       const early = word(schedule, i - 15);
       const late = word(schedule, i - 2);
-      const mixed = (turn(early, 7) ^ turn(early, 18) ^ (early >>> 3)) + (turn(late, 17) ^ turn(late, 19) ^ (late >>> 10));
+      const mixed =
+        (turn(early, 7) ^ turn(early, 18) ^ (early >>> 3)) + (turn(late, 17) ^ turn(late, 19) ^ (late >>> 10));
       schedule[i] = (mixed + word(schedule, i - 16) + word(schedule, i - 7)) | 0;
     }
     let a = word(state, 0);

@@ -110,7 +110,8 @@ export class Uploader {
 
   private async read({ id }: MediaEntry, from: number, to: number): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = await readBytes(this.store, id, from, to);
-    if (bytes === undefined) throw new TransportError('DIGEST_MISMATCH', 'Bytes of the file are missing on this device');
+    if (bytes === undefined)
+      throw new TransportError('DIGEST_MISMATCH', 'Bytes of the file are missing on this device');
     return bytes;
   }
 }
