@@ -17,17 +17,19 @@ export function mutationInput({ type, id, op, body, ...mutation }: FrozenMutatio
   const { mutationId, clientUpdatedAt, version } = mutation;
   const write = { mutationId, clientUpdatedAt, version };
   if (op === 'DELETE') return deletion(type, id, write);
+  // What is missing is not sent, and the server names it.
+  const fields: unknown = body ?? {};
   switch (type) {
     case 'journal': {
-      const { title, description, createdAt } = body as unknown as JournalBody;
+      const { title, description, createdAt } = fields as JournalBody;
       return { saveJournal: { ...write, id, title, description, createdAt } };
     }
     case 'content': {
-      const { type: contentType, content, mediaUri, durationMs, createdAt } = body as unknown as ContentBody;
+      const { type: contentType, content, mediaUri, durationMs, createdAt } = fields as ContentBody;
       return { saveContent: { ...write, id, type: contentType, content, mediaUri, durationMs, createdAt } };
     }
     case 'association': {
-      const { createdAt } = body as unknown as AssociationBody;
+      const { createdAt } = fields as AssociationBody;
       return { linkContent: { ...write, ...endsOf(id), createdAt } };
     }
     case 'media':
