@@ -15,10 +15,19 @@ export class LiveValue<T> implements Live<T> {
     return this.value;
   }
 
+  /** Tells every listener; throws the first error that one of them threw, once all were told. */
   set(value: T): void {
     if (Object.is(value, this.value)) return;
     this.value = value;
-    for (const listener of this.listeners) listener(value);
+    const errors: unknown[] = [];
+    for (const listener of this.listeners) {
+      try {
+        listener(value);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
   }
 
   subscribe(listener: (value: T) => void): () => void {

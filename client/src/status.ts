@@ -58,6 +58,7 @@ export class StatusBoard {
   constructor(
     private readonly store: LocalStore,
     private readonly waiting: () => Promise<Waiting | null>,
+    private readonly log: (event: string, detail: Record<string, unknown>) => void,
   ) {}
 
   get live(): Live<SyncStatus> {
@@ -120,7 +121,13 @@ export class StatusBoard {
 
   private show(): void {
     const next = compose(this.told, this.counted);
-    if (JSON.stringify(next) !== JSON.stringify(this.shown.get())) this.shown.set(next);
+    if (JSON.stringify(next) === JSON.stringify(this.shown.get())) return;
+    try {
+      this.shown.set(next);
+    } catch (error) {
+      // A fault of the page that shows it must not stop a run.
+      this.log('listener-failed', { message: String(error) });
+    }
   }
 }
 

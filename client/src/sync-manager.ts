@@ -57,7 +57,11 @@ export class SyncManager {
 
   constructor(private readonly options: SyncManagerOptions) {
     const { store, lock, clock, steps } = options;
-    this.board = new StatusBoard(store, () => this.gate(false));
+    this.board = new StatusBoard(
+      store,
+      () => this.gate(false),
+      (event, detail) => options.log(event, detail),
+    );
     this.status = this.board.live;
     this.retries = { text: new Backoff(options, 'retry:text'), media: new Backoff(options, 'retry:media') };
     const shared = {

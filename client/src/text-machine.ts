@@ -61,6 +61,7 @@ export class TextMachine {
   private current: { request: Request; held: HeldRun } | undefined;
   private loop: Promise<void> | undefined;
   private closed = false;
+  private lastEnd: RunReport['ended'] | undefined;
   private cancelRetry: () => void = () => undefined;
 
   constructor(private readonly context: TextMachineContext) {}
@@ -115,7 +116,7 @@ export class TextMachine {
     const { ended, error } = end;
     const report = end.joined ?? { runId: record.runId, trigger, ended, ...run.tally, error };
     await held.end(report).catch(() => log('run-not-closed', { runId: record.runId }));
-    log('run-ended', { ...report });
+    this.logEnd(report);
     await this.context.ended(end, directions);
     await this.retryLater();
     return report;
@@ -151,6 +152,14 @@ export class TextMachine {
         await backoff.reset();
       },
     });
+  }
+
+  /** A look that found nothing is no news: one a minute would push everything else out of the log. */
+  private logEnd(report: RunReport): void {
+    const { ended, pushed, pulled, conflicts, refused, error } = report;
+    const moved = pushed + pulled + conflicts + refused > 0;
+    if (moved || error !== null || ended !== this.lastEnd) this.context.log('run-ended', { ...report });
+    this.lastEnd = ended;
   }
 
   /** Looks again when the backoff, of this tab or another, has ended. */

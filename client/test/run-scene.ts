@@ -149,6 +149,14 @@ export class Scene {
     return this;
   }
 
+  /** What began the runs that took the lock, in order. */
+  async runTriggers(): Promise<string[]> {
+    const runs = await this.store.transaction('read', ['runs'], (transaction) =>
+      transaction.list('runs', { index: 'byStart' }),
+    );
+    return runs.filter(({ kind }) => kind === 'text').map(({ trigger }) => trigger);
+  }
+
   /** A person saves an entry. */
   async save(held: OutboxEntry['held'] = 'no'): Promise<string> {
     const id = `${this.name}-entry-${++this.saves}`;
