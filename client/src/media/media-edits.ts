@@ -105,7 +105,7 @@ export async function freeLocalCopies(store: LocalStore): Promise<void> {
         ...(from !== undefined && { after: ['media', from] }),
         limit: 50,
       });
-      for (const row of rows) await freeLocalCopy(transaction, row);
+      for (const { id } of rows) await freeLocalCopy(transaction, id);
       return rows.at(-1)?.id;
     });
     if (last === undefined) return;
@@ -114,11 +114,12 @@ export async function freeLocalCopies(store: LocalStore): Promise<void> {
 }
 
 /** Frees the room of one file, if the server has it. */
-export async function freeLocalCopy(transaction: Transaction, row: LocalRow): Promise<void> {
-  if (row.base?.body?.['status'] !== 'READY') return;
-  if ((await transaction.get('media', [row.id])) !== undefined) return;
-  if ((await transaction.count('blobs', { prefix: [row.id] })) === 0) return;
-  await removePieces(transaction, row.id, pieceCount(sizeOf(row)));
+export async function freeLocalCopy(transaction: Transaction, id: string): Promise<void> {
+  const row = await transaction.get('rows', ['media', id]);
+  if (row?.base?.body?.['status'] !== 'READY') return;
+  if ((await transaction.get('media', [id])) !== undefined) return;
+  if ((await transaction.count('blobs', { prefix: [id] })) === 0) return;
+  await removePieces(transaction, id, pieceCount(sizeOf(row)));
 }
 
 function sizeOf(row: LocalRow | undefined): number {

@@ -6,6 +6,8 @@
 //                        later, by its own backoff
 import type { Engine } from '../engine.js';
 import type { RemoteRow } from '../resources.js';
+import { loadState, ROW_TABLES, storeState } from '../row-state.js';
+import { remoteArrived } from '../settle.js';
 import { StoreFullError, type Transaction } from '../store.js';
 import type { MediaEntry } from '../tables.js';
 import { TransportError } from '../transport.js';
@@ -20,6 +22,8 @@ const FILES_AT_ONCE = 2;
 
 /** How long a full storage plan is believed in, in milliseconds, where nobody says that there is room again. */
 const QUOTA_MS = 60 * 60_000;
+
+const FINISH_TABLES = [...ROW_TABLES, 'media', 'blobs'] as const;
 
 /** The device that the server names where it gave a row up, because its bytes did not come within seven days. */
 const SWEEPER = 'server';
@@ -167,21 +171,20 @@ export class MediaQueue {
     return isQueued;
   }
 
-  /** The server has the file: its row is the base of ours, and the queue is done with it. */
+  /** The server has the file, and the queue is done with it. A row that was deleted meanwhile is for the feed to settle. */
   private async finish({ id, size }: MediaEntry, remote: RemoteRow): Promise<void> {
     this.underWay.delete(id);
-    await this.write(async (transaction) => {
+    await this.engine.store.transaction('write', FINISH_TABLES, async (transaction) => {
+      if ((await transaction.get('media', [id])) === undefined) return;
       await transaction.delete('media', [id]);
       await transaction.delete('rejected', ['media', id]);
-      const row = await transaction.get('rows', ['media', id]);
-      if (row === undefined) return;
-      const isNewer = row.base === null || row.base.version < remote.version;
-      const base = isNewer ? remote : row.base;
-      const known = { ...row, base, ...(isNewer && row.status === 'live' && { body: remote.body }) };
-      await transaction.put('rows', known);
-      if (this.options.keepsLocalCopies?.() === false) await freeLocalCopy(transaction, known);
+      const before = await loadState(transaction, 'media', id);
+      const generation = before.row?.generation ?? 0;
+      const after = remoteArrived(before, remote, { now: this.engine.clock.now(), generation });
+      await storeState(transaction, before, after);
+      if (this.options.keepsLocalCopies?.() === false) await freeLocalCopy(transaction, id);
     });
-    this.engine.log('media-uploaded', { id, size });
+    this.engine.log('media uploaded', { id, size });
     this.engine.changed();
   }
 
@@ -258,7 +261,7 @@ export class MediaQueue {
       await transaction.put('media', { ...entry, state: 'refused', lastError: code });
       await transaction.put('rejected', { type: 'media', id, code, message, at });
     });
-    this.engine.log('media-refused', { id, code });
+    this.engine.log('media refused', { id, code });
     this.engine.changed();
   }
 
