@@ -9,7 +9,7 @@ export default {
     '^@logdate/client/(libsql|node-sqlite)$': '<rootDir>/client/src/node/$1.ts',
     '^@logdate/client/(indexeddb|memory|sqlite)$': '<rootDir>/client/src/stores/$1.ts',
     '^@logdate/client/store-conformance$': '<rootDir>/client/src/stores/conformance.ts',
-    '^@logdate/client/merge-sentences$': '<rootDir>/client/src/merge-sentences.ts',
+    '^@logdate/client/(merge-sentences|describe-status)$': '<rootDir>/client/src/$1.ts',
   },
   transform: {
     '^.+\\.ts$': [

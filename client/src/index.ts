@@ -1,6 +1,5 @@
 // The public face of the core.
 export { openLogDate, UnsyncedError } from './open-log-date.js';
-export { describeStatus } from './describe-status.js';
 export { graphqlTransport, type GraphqlTransportOptions } from './graphql/transport.js';
 export { openAuth, type AuthOptions, type AuthSession, type Credentials } from './session.js';
 export {
@@ -11,7 +10,6 @@ export {
   type StoredSession,
   type User,
 } from './session-store.js';
-export { memoryStore, MemoryStorage } from './stores/memory.js';
 export { uuidV5 } from './uuid-v5.js';
 export { associationId } from './resources.js';
 export { NewerStoreError, StoreFullError, StoreLostError } from './store.js';

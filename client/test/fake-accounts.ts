@@ -45,7 +45,7 @@ export class FakeAccounts {
   }
 
   readonly fetch: Fetch = async (_url, init) => {
-    const { query, variables } = JSON.parse(String(init?.body)) as { query: string; variables: Record<string, never> };
+    const { query, variables } = JSON.parse(String(init?.body)) as { query: string; variables: Record<string, unknown> };
     const name = /(?:mutation|query) (\w+)/.exec(query)?.[1] as Asked;
     this.asked.push(name);
     await this.holds.shift()?.();
@@ -57,13 +57,13 @@ export class FakeAccounts {
     return answer;
   };
 
-  private answer(name: Asked, variables: Record<string, never>, token: string): Response {
+  private answer(name: Asked, variables: Record<string, unknown>, token: string): Response {
     switch (name) {
       case 'SignUp':
       case 'SignIn':
         return this.session((variables['input'] as { username: string }).username);
       case 'Refresh':
-        return this.refresh(variables['refreshToken']);
+        return this.refresh(String(variables['refreshToken']));
       case 'SignOut':
         if (!this.sound.has(token)) return refused();
         this.revoke();
