@@ -26,7 +26,7 @@ export function libsqlDriver(path: string): SqliteDriver {
     all: (sql, values) => prepared(sql).all(values),
     close() {
       // libsql lets go of the file when its statements are collected as garbage: what it would do then is done now.
-      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      prepared('PRAGMA wal_checkpoint(TRUNCATE)').all([]);
       database.close();
     },
     remove: () => removeDatabase(path),
