@@ -17,15 +17,16 @@ afterAll(folder.remove);
 const newPath = (): string => join(folder.path, randomUUID());
 
 test('every list is read from its index, in its order and from where it begins', async () => {
-  const driver = libsqlDriver(newPath());
-  const { asked, watched } = watching(driver);
+  const path = newPath();
+  const { asked, watched } = watching(libsqlDriver(path));
   const store = sqliteStore(watched);
+  const planner = libsqlDriver(path);
   const plans: { range: Range; table: TableName; steps: string[] }[] = [];
   for (const table of Object.keys(TABLES) as TableName[]) {
     for (const range of everyKindOfRange(table)) {
       await store.transaction('read', [table], (transaction) => transaction.list(table, range));
       const { sql, values } = asked.findLast((question) => question.sql.startsWith('SELECT'))!;
-      const plan = (await driver.all(`EXPLAIN QUERY PLAN ${sql}`, values)) as { detail: string }[];
+      const plan = (await planner.all(`EXPLAIN QUERY PLAN ${sql}`, values)) as { detail: string }[];
       plans.push({ range, table, steps: plan.map(({ detail }) => detail) });
     }
   }
@@ -38,6 +39,7 @@ test('every list is read from its index, in its order and from where it begins',
     );
     expect({ range, steps }).toEqual({ range, steps: [expect.stringMatching(used)] });
   }
+  await planner.close();
   await store.close();
 });
 
