@@ -41,7 +41,7 @@ type Row = (status: SyncStatus, time: Times) => Words | false;
 interface Times {
   now: number;
   /** As a clock on the wall shows it, with the day when it is not today's. */
-  show(at: number): string;
+  show: (at: number) => string;
 }
 
 /**
