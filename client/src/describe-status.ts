@@ -41,7 +41,7 @@ type Row = (status: SyncStatus, time: Times) => Words | false;
 interface Times {
   now: number;
   /** As a clock on the wall shows it, with the day when it is not today's. */
-  show(at: number): string;
+  show: (at: number) => string;
 }
 
 /**
@@ -152,11 +152,11 @@ const ROWS: readonly (readonly [StatusState, Row])[] = [
   ],
   [
     'conflicts',
-    ({ conflicts, unsynced }) =>
+    ({ conflicts, unsynced, media }) =>
       conflicts > 0 &&
       words(
         `${counted(conflicts, 'needs', 'need')} your decision`,
-        unsynced > conflicts
+        unsynced > conflicts || media.waiting > 0
           ? 'Changed on two devices. Everything else is saved on this device.'
           : 'Changed on two devices. Everything else is backed up.',
         'Review',

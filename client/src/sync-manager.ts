@@ -162,8 +162,9 @@ export class SyncManager {
   }
 
   /** Answers once no file is under way. */
-  whenMediaIdle(): Promise<void> {
-    return this.files.idle();
+  async whenMediaIdle(): Promise<void> {
+    await this.files.idle();
+    await this.board.settled();
   }
 
   async pause(): Promise<void> {
@@ -233,6 +234,8 @@ export class SyncManager {
     this.board.tell({ phase: null, answered: false, progress: null, ...(trouble === undefined ? {} : { trouble }) });
     this.changed();
     if (ended === 'done') this.files.kick();
+    // Whoever waits for the run may read the status next.
+    await this.board.settled();
   }
 
   private async mediaMayRun(): Promise<boolean> {

@@ -63,8 +63,21 @@ test('bytes of files never run backwards, whatever becomes of an upload', () => 
 
 function entry(id: string, size: number, offset: number): MediaEntry {
   return {
-    ...{ id, contentId: 'c', fileName: 'f', mimeType: 'image/png', createdAt: 0, seq: 0, size, sha256: '' },
-    ...{ state: 'waiting', mutationId: '', uploadUrl: null, offset, retryCount: 0, nextAttemptAt: 0, lastError: null },
+    id,
+    contentId: 'entry',
+    fileName: 'rain.png',
+    mimeType: 'image/png',
+    createdAt: 0,
+    seq: 0,
+    size,
+    sha256: '',
+    state: 'waiting',
+    mutationId: '',
+    uploadUrl: null,
+    offset,
+    retryCount: 0,
+    nextAttemptAt: 0,
+    lastError: null,
   };
 }
 
