@@ -75,6 +75,7 @@ export function deviceOver(store: LocalStore, storage = new MemoryStorage(), clo
     deviceId: 'device-a',
     newHasher: nodeHasher,
     newId: () => randomUUID(),
+    saved: () => undefined,
     changed: () => void (changes += 1),
     log: (event) => void logged.push(event),
   };
