@@ -90,9 +90,9 @@ export function httpMediaTransport(options: HttpMediaTransportOptions): MediaTra
       return send({ url: uploadAt(uploadUrl), method: 'PATCH', headers, body: bytes }, signal, offsetIn);
     },
 
-    async put(part, bytes, signal) {
+    async put({ url: target, headers }, bytes, signal) {
       try {
-        await sendBytes(connection, { ...part, method: 'PUT', body: bytes }, signal, () => undefined);
+        await sendBytes(connection, { url: target, headers, method: 'PUT', body: bytes }, signal, () => undefined);
       } catch (error) {
         throw ofStore(error);
       }
