@@ -6,7 +6,7 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     // The sources of the client, so that no test runs against an older build of it.
     '^@logdate/client$': '<rootDir>/client/src/index.ts',
-    '^@logdate/client/(libsql|node-sqlite)$': '<rootDir>/client/src/node/$1.ts',
+    '^@logdate/client/(hasher|libsql|node-sqlite)$': '<rootDir>/client/src/node/$1.ts',
     '^@logdate/client/(indexeddb|memory|sqlite)$': '<rootDir>/client/src/stores/$1.ts',
     '^@logdate/client/store-conformance$': '<rootDir>/client/src/stores/conformance.ts',
     '^@logdate/client/(merge-sentences|describe-status)$': '<rootDir>/client/src/$1.ts',

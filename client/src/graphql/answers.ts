@@ -42,7 +42,8 @@ export function outcomeOf(type: RowType, mutationId: string, outcome: PushedOutc
   };
 }
 
-function rowOf(type: RowType, row: AnyRow): RemoteRow {
+/** A row of any kind, live or deleted. */
+export function rowOf(type: RowType, row: AnyRow): RemoteRow {
   const isDeleted = 'deletedAt' in row;
   return {
     type,

@@ -1,6 +1,7 @@
 // One GraphQL request over fetch, and what its answer means.
 import type { Clock } from '../clock.js';
 import { TransportError, type ErrorCode } from '../transport.js';
+import { Exchange } from './exchange.js';
 import type { ServerErrorCode } from './operations.js';
 import type { Operation } from './typed-operation.js';
 
@@ -24,8 +25,6 @@ export interface RequestOptions {
 
 export const TIMEOUT_MS = 30_000;
 
-/** The slowest line that still counts as one: a request has this much longer for each byte that it sends. */
-const SLOWEST_BYTES_PER_MS = 8;
 /** A date in `Retry-After` is read with clocks that may be wrong. */
 const LONGEST_DATED_WAIT_MS = 3_600_000;
 
@@ -53,51 +52,59 @@ export function isServerCode(code: unknown): code is ServerErrorCode {
  * Sends an operation once. `read` makes of `data` what the caller wants; it throws where the shape is not as asked.
  * @throws TransportError, or the reason of `signal`
  */
-export async function request<Result, Variables, T>(
-  { url, fetch, timeoutMs, clock }: Connection,
+export function request<Result, Variables, T>(
+  connection: Connection,
   operation: Operation<Result, Variables>,
   variables: Variables,
   read: (data: Result) => T,
-  { accessToken, deviceId, signal }: RequestOptions = {},
+  options: RequestOptions = {},
 ): Promise<T> {
-  signal?.throwIfAborted();
-  const body = JSON.stringify({ query: operation, variables });
-  const ending = new AbortController();
-  const end = (): void => ending.abort();
-  let cancel = clock.after(timeoutMs + body.length / SLOWEST_BYTES_PER_MS, end);
-  signal?.addEventListener('abort', end);
+  const text = JSON.stringify({ query: operation, variables });
+  const body = { content: text, bytes: text.length, headers: { 'content-type': 'application/json' } };
+  return post(connection, body, read, options);
+}
+
+/** What a request to the GraphQL endpoint carries. */
+export interface PostBody {
+  content: BodyInit;
+  bytes: number;
+  headers: Record<string, string>;
+}
+
+/** As `request`, for a body that is made already. */
+export async function post<Result, T>(
+  connection: Connection,
+  { content: body, bytes, headers }: PostBody,
+  read: (data: Result) => T,
+  options: RequestOptions,
+): Promise<T> {
+  const exchange = new Exchange(connection, options.signal);
   try {
-    const response = await fetch(`${url.replace(/\/$/, '')}/graphql`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(accessToken && { authorization: `Bearer ${accessToken}` }),
-        ...(deviceId && { 'x-device-id': deviceId }),
-      },
-      body,
-      signal: ending.signal,
-      cache: 'no-store',
-      credentials: 'omit',
-      // Words and token go to this server and no other: a captive portal answers with a redirect too.
-      redirect: 'error',
-    });
-    const text = await textOf(response, () => {
-      cancel();
-      cancel = clock.after(timeoutMs, end);
-    });
-    return read(dataOf<Result>(response, text, clock));
+    const init = { method: 'POST', headers: { ...headers, ...callerHeaders(options) }, body };
+    const response = await exchange.send(`${addressOf(connection)}/graphql`, init, bytes);
+    return read(dataOf<Result>(response, await textOf(response, exchange.progressed), connection.clock));
   } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof TransportError) throw error;
-    throw new TransportError('NO_ANSWER', 'The server did not answer, or not as asked', {}, { cause: error });
+    throw exchange.failure(error);
   } finally {
-    cancel();
-    signal?.removeEventListener('abort', end);
+    exchange.close();
   }
 }
 
+/** Address of the server, to which a path can be added. */
+export function addressOf({ url }: Connection): string {
+  return url.replace(/\/$/, '');
+}
+
+/** Who asks. */
+export function callerHeaders({ accessToken, deviceId }: RequestOptions): Record<string, string> {
+  return {
+    ...(accessToken && { authorization: `Bearer ${accessToken}` }),
+    ...(deviceId && { 'x-device-id': deviceId }),
+  };
+}
+
 /** The whole body; `progressed` is called with each piece, so that a slow line is not taken for a dead one. */
-async function textOf(response: Response, progressed: () => void): Promise<string> {
+export async function textOf(response: Response, progressed: () => void): Promise<string> {
   progressed();
   const reader = response.body?.getReader();
   // React Native has no streams.
@@ -110,7 +117,8 @@ async function textOf(response: Response, progressed: () => void): Promise<strin
   }
 }
 
-interface Answer {
+/** What a body may hold. */
+export interface Answer {
   data?: unknown;
   errors?: {
     message?: string;
@@ -120,12 +128,22 @@ interface Answer {
 }
 
 function dataOf<Result>(response: Response, text: string, clock: Clock): Result {
-  const { data, errors: [error] = [] } = answerOf(text);
-  if (response.ok && error === undefined && data != null) return data as Result;
+  const answer = answerOf(text);
+  if (response.ok && answer.errors?.[0] === undefined && answer.data != null) return answer.data as Result;
+  throw errorOf(response, answer, clock, codeOf);
+}
+
+/** The refusal that an answer is; `codeOf` says what a status means without a code of the server's catalogue. */
+export function errorOf(
+  response: Response,
+  { errors: [error] = [] }: Answer,
+  clock: Clock,
+  codeOf: (httpStatus: number) => ErrorCode,
+): TransportError {
   const { code, limit, retryAfter } = error?.extensions ?? {};
   const retryAfterMs =
     retryAfterOf(response.headers, clock) ?? (typeof retryAfter === 'number' ? retryAfter * 1000 : undefined);
-  throw new TransportError(
+  return new TransportError(
     // NOT_FOUND of no field is the address, not a row: taken for a row's, it would count as deleted.
     isServerCode(code) && (code !== 'NOT_FOUND' || error?.path) ? code : codeOf(response.status),
     String(error?.message ?? `HTTP ${response.status}`),
@@ -138,7 +156,7 @@ function dataOf<Result>(response: Response, text: string, clock: Clock): Result 
 }
 
 /** What is no object has neither data nor errors. */
-function answerOf(text: string): Answer {
+export function answerOf(text: string): Answer {
   try {
     return Object(JSON.parse(text)) as Answer;
   } catch {
@@ -147,7 +165,7 @@ function answerOf(text: string): Answer {
 }
 
 /** What came from something before the server, a proxy or a captive portal: a 401 or 400 of theirs says nothing of us. */
-function codeOf(httpStatus: number): ErrorCode {
+export function codeOf(httpStatus: number): ErrorCode {
   if (httpStatus === 413) return 'TOO_LARGE';
   return httpStatus === 429 ? 'RATE_LIMITED' : 'NO_ANSWER';
 }
