@@ -1,5 +1,5 @@
 /**
- * Says what the client costs a browser: core, IndexedDB store, GraphQL transport and text merge, minified and
+ * Says what the client costs a browser: core, GraphQL transport and IndexedDB store, minified and
  * compressed. Fails above the limit.
  */
 import { existsSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const LIMIT_BYTES = 20_000;
-const ENTRIES = ['client/src/index.ts', 'client/src/stores/indexeddb.ts', 'client/src/merge-sentences.ts'];
+const ENTRIES = ['client/src/index.ts', 'client/src/stores/indexeddb.ts'];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const missing = ENTRIES.filter((entry) => !existsSync(`${root}/${entry}`));

@@ -1,12 +1,13 @@
 // The face of the library: one journal of one user on one device.
 import type { Clock } from './clock.js';
 import type { Bell } from './bell.js';
-import type { MergeText } from './engine.js';
+import type { Engine, MergeText } from './engine.js';
 import type { Live } from './live.js';
-import type { MediaTransport } from './media/media-transport.js';
+import type { LocalEdits } from './local-edits.js';
 import type { NewHasher } from './media/sha256.js';
 import type { AssociationBody, Body, ContentBody, JournalBody, MediaBody, RemoteRow, RowType } from './resources.js';
 import type { RunLock } from './run-lock.js';
+import type { MediaStep } from './steps.js';
 import type { LocalStore } from './store.js';
 import type { Surroundings } from './surroundings.js';
 import type { RunReport, SyncStatus } from './sync-status.js';
@@ -117,6 +118,7 @@ export interface LogDate {
   readonly journals: Collection<JournalBody>;
   readonly content: Collection<ContentBody>;
   readonly associations: Links;
+  /** Every call fails where the journal was opened without `files`. */
   readonly media: Media;
   readonly sync: Sync;
   /** Ends the session of this device. `upload-first` fails, changing nothing, while something is unsynced. */
@@ -133,13 +135,28 @@ export interface Auth {
   signOut(): Promise<void>;
 }
 
+/** What a journal has beside its words. */
+export interface FilesPart {
+  media: Media;
+  step(signal: AbortSignal): Promise<MediaStep>;
+  /** Tries files again that met a full storage plan. */
+  roomAgain(): Promise<void>;
+}
+
+/** @param backoff milliseconds until the next try after so many failures in a row, at least what the server asked for */
+export type OpenFiles = (
+  engine: Engine,
+  edits: LocalEdits,
+  backoff: (failures: number, retryAfterMs: number) => number,
+) => Promise<FilesPart>;
+
 export interface LogDateOptions {
   /** Names this journal among the others of the device: locks and tabs go by it. One for each user. */
   name: string;
   store: LocalStore;
   transport: Transport;
-  /** The way to the server for files. Missing: this device sends and reads words only. */
-  mediaTransport?: MediaTransport;
+  /** `sendFiles` of `@logdate/client/media`. Missing: this device sends and reads words only. */
+  files?: OpenFiles;
   auth: Auth;
   /** Missing: any two edits of one text ask; `mergeSentences` asks only where both changed the same sentence. */
   mergeText?: MergeText;
@@ -149,10 +166,6 @@ export interface LogDateOptions {
   deviceId?: string;
   /** False: nothing runs by itself, only when it is asked for. */
   automatic?: boolean;
-  /** Whether the person allows files on the network of the moment, as for Wi-Fi only. Missing: every network. */
-  mayUseNetwork?: () => boolean;
-  /** False: the bytes of a file leave this device once the server has them. */
-  keepsLocalCopies?: () => boolean;
   /** For tests, as all below. */
   clock?: Clock;
   /** Between 0 and 1, for the spread of retries. */

@@ -7,11 +7,7 @@ import { collection, links } from './collections.js';
 import { Decisions } from './decide.js';
 import type { Engine } from './engine.js';
 import { LocalEdits } from './local-edits.js';
-import type { LogDate, LogDateOptions, Sync } from './log-date.js';
-import { mediaCollection } from './media-collection.js';
-import { sweepCopies } from './media/add-media.js';
-import { MediaQueue } from './media/media-queue.js';
-import type { ReadMediaOptions } from './media/read-media.js';
+import type { FilesPart, LogDate, LogDateOptions, Media, Sync } from './log-date.js';
 import { Puller } from './pull.js';
 import { Pusher } from './push.js';
 import { Reconciler } from './reconcile.js';
@@ -46,7 +42,7 @@ export async function openLogDate(options: LogDateOptions): Promise<LogDate> {
   };
   const metadata = new SyncMetadataService(engine);
   const edits = new LocalEdits(engine, metadata);
-  const files = filesOf(engine, options, (failures, retryAfterMs) =>
+  const files = await options.files?.(engine, edits, (failures, retryAfterMs) =>
     delayAfter(failures, retryAfterMs, { visible: around.surroundings.visible(), random: random() }),
   );
   const manager = new SyncManager({
@@ -57,10 +53,9 @@ export async function openLogDate(options: LogDateOptions): Promise<LogDate> {
     newId,
     log: engine.log,
     signedIn: auth.signedIn,
-    steps: stepsOf(engine, metadata, files?.queue),
+    steps: stepsOf(engine, metadata, files),
     listen: (onPoke) => options.transport.listen?.(onPoke) ?? (() => undefined),
   });
-  await sweepCopies(engine);
   manager.start({ automatic });
   const close = async (): Promise<void> => {
     await manager.close();
@@ -71,8 +66,8 @@ export async function openLogDate(options: LogDateOptions): Promise<LogDate> {
     journals: collection('journal', engine, edits),
     content: collection('content', engine, edits),
     associations: links(engine, edits),
-    media: mediaCollection(engine, edits, files?.reading),
-    sync: syncOf(manager, new Decisions(engine, metadata), log, files?.queue),
+    media: files?.media ?? withoutFiles,
+    sync: syncOf(manager, new Decisions(engine, metadata), log, files),
     async signOut({ unsynced }) {
       if (unsynced === 'upload-first') await uploadAll(manager);
       await auth.signOut();
@@ -112,27 +107,7 @@ function aroundOf({ store, name, ...given }: LogDateOptions): {
   };
 }
 
-interface Files {
-  queue: MediaQueue;
-  reading: Omit<ReadMediaOptions, 'signal'>;
-}
-
-function filesOf(
-  engine: Engine,
-  { mediaTransport: transport, mayUseNetwork, keepsLocalCopies }: LogDateOptions,
-  backoff: ReadMediaOptions['backoff'],
-): Files | undefined {
-  if (transport === undefined) return undefined;
-  const queue = new MediaQueue(engine, {
-    transport,
-    backoff,
-    ...(mayUseNetwork && { mayUseNetwork }),
-    ...(keepsLocalCopies && { keepsLocalCopies }),
-  });
-  return { queue, reading: { transport, backoff, keep: keepsLocalCopies?.() ?? true } };
-}
-
-function stepsOf(engine: Engine, metadata: SyncMetadataService, queue: MediaQueue | undefined): Steps {
+function stepsOf(engine: Engine, metadata: SyncMetadataService, files: FilesPart | undefined): Steps {
   const reconciler = new Reconciler(engine, metadata);
   const pusher = new Pusher(engine, metadata);
   const puller = new Puller(engine, metadata, reconciler);
@@ -140,16 +115,16 @@ function stepsOf(engine: Engine, metadata: SyncMetadataService, queue: MediaQueu
     pushBatch: (signal) => pusher.pushBatch(signal),
     pullPage: (signal) => puller.pullPage(signal),
     beginReconcile: () => reconciler.begin(),
-    ...(queue && { mediaStep: (signal: AbortSignal) => queue.step(signal) }),
+    ...(files && { mediaStep: (signal: AbortSignal) => files.step(signal) }),
   };
 }
 
-function syncOf(manager: SyncManager, decisions: Decisions, log: ActivityLog, queue: MediaQueue | undefined): Sync {
+function syncOf(manager: SyncManager, decisions: Decisions, log: ActivityLog, files: FilesPart | undefined): Sync {
   return {
     status: manager.status,
     async syncNow() {
       // A person who tries again may have made room.
-      await queue?.roomAgain();
+      await files?.roomAgain();
       return manager.syncNow();
     },
     uploadPendingChanges: () => manager.uploadPendingChanges(),
@@ -168,6 +143,13 @@ function syncOf(manager: SyncManager, decisions: Decisions, log: ActivityLog, qu
     log: ({ limit } = {}) => log.read(limit),
   };
 }
+
+/** Says what is missing, wherever a file is asked for. */
+const withoutFiles = new Proxy({} as Media, {
+  get: (_media, method) => {
+    throw new TypeError(`media.${String(method)}: the journal was opened without files`);
+  },
+});
 
 /** @throws UnsyncedError while something is on this device only */
 async function uploadAll(manager: SyncManager): Promise<void> {

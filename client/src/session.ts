@@ -13,6 +13,15 @@ import { inTurn, type Locks } from './session-turn.js';
 import { authorised, isRefused } from './tokens.js';
 import { TransportError } from './transport.js';
 
+export {
+  localStorageSessions,
+  memorySessions,
+  sessionOf,
+  type SessionStore,
+  type StoredSession,
+  type User,
+} from './session-store.js';
+
 /** An account and the device that signs in. */
 export interface Credentials {
   /** 3 to 64 characters, or an e-mail address. */

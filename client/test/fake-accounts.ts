@@ -45,7 +45,10 @@ export class FakeAccounts {
   }
 
   readonly fetch: Fetch = async (_url, init) => {
-    const { query, variables } = JSON.parse(String(init?.body)) as { query: string; variables: Record<string, unknown> };
+    const { query, variables } = JSON.parse(String(init?.body)) as {
+      query: string;
+      variables: Record<string, unknown>;
+    };
     const name = /(?:mutation|query) (\w+)/.exec(query)?.[1] as Asked;
     this.asked.push(name);
     await this.holds.shift()?.();

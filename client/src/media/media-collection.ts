@@ -1,21 +1,16 @@
 // Files as a person adds and reads them.
-import { entryOf } from './collections.js';
-import type { Engine } from './engine.js';
-import type { LocalEdits } from './local-edits.js';
-import type { Entry, Media } from './log-date.js';
-import { addMedia } from './media/add-media.js';
-import { readMedia, type ReadMediaOptions } from './media/read-media.js';
-import type { MediaBody } from './resources.js';
-import type { Range, Transaction } from './store.js';
-import type { LocalRow } from './tables.js';
-import { TransportError } from './transport.js';
+import { entryOf } from '../collections.js';
+import type { Engine } from '../engine.js';
+import type { LocalEdits } from '../local-edits.js';
+import type { Entry, Media } from '../log-date.js';
+import { addMedia } from './add-media.js';
+import { readMedia, type ReadMediaOptions } from './read-media.js';
+import type { MediaBody } from '../resources.js';
+import type { Range, Transaction } from '../store.js';
+import type { LocalRow } from '../tables.js';
 
-/** @param reading how files come that are not on this device; undefined where it reads words only */
-export function mediaCollection(
-  engine: Engine,
-  edits: LocalEdits,
-  reading: Omit<ReadMediaOptions, 'signal'> | undefined,
-): Media {
+/** @param reading how files come that are not on this device */
+export function mediaCollection(engine: Engine, edits: LocalEdits, reading: Omit<ReadMediaOptions, 'signal'>): Media {
   const list = (range: Range): Promise<Entry<MediaBody>[]> =>
     inRead(engine, async (transaction) => {
       const rows = await transaction.list('rows', range);
@@ -42,10 +37,7 @@ export function mediaCollection(
         ...(limit !== undefined && { limit }),
         ...(after && { after: ['media', 'live', after.createdAt, after.id] }),
       }),
-    read(id, { signal = new AbortController().signal } = {}) {
-      if (reading === undefined) throw new TransportError('NOT_FOUND', 'This device reads words only');
-      return readMedia(engine, id, { ...reading, signal });
-    },
+    read: (id, { signal = new AbortController().signal } = {}) => readMedia(engine, id, { ...reading, signal }),
   };
 }
 
