@@ -1,5 +1,6 @@
 // One batch of the outbox: frozen on disk, sent, and its outcomes settled.
 import type { Engine } from './engine.js';
+import { mutationBytes, PUSH_BYTES } from './graphql/mutation-input.js';
 import { decide } from './retry.js';
 import { loadState, ROW_TABLES, storeState } from './row-state.js';
 import { outcomeArrived } from './settle.js';
@@ -14,9 +15,8 @@ interface Answer {
   epoch: string | null;
 }
 
-/** The server takes 500 mutations and 4 MiB a push; the margin is for what GraphQL puts around them. */
+/** The server takes so many a push, and PUSH_BYTES. */
 const MOST_MUTATIONS = 500;
-const MOST_BYTES = 3 * 1024 * 1024;
 
 /** What one batch came to. */
 export interface PushStep {
@@ -65,8 +65,8 @@ export class Pusher {
         const row = rows[index];
         if (row === undefined) continue;
         const inflight = entry.inflight ?? this.inflight(row, entry);
-        bytes += sizeOf(inflight.mutation);
-        if (bytes > MOST_BYTES && mutations.length > 0) break;
+        bytes += mutationBytes(inflight.mutation);
+        if (bytes > PUSH_BYTES && mutations.length > 0) break;
         const retryCount = entry.inflight === null ? entry.retryCount : entry.retryCount + 1;
         writes.push(transaction.put('outbox', { ...entry, inflight, retryCount }));
         mutations.push(inflight.mutation);
@@ -148,9 +148,4 @@ function constraint({ base }: LocalRow, op: OutboxEntry['op']): VersionConstrain
 
 function refusal({ mutationId }: FrozenMutation, { code, message }: TransportError): Outcome {
   return { mutationId, status: 'REJECTED', version: null, updatedAt: null, code, message, current: null };
-}
-
-/** Bytes of a mutation in a request, seen from above: JSON writes a character in at most six. */
-function sizeOf({ body }: FrozenMutation): number {
-  return 400 + (body === null ? 0 : new TextEncoder().encode(JSON.stringify(body)).length);
 }

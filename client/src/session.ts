@@ -21,6 +21,7 @@ export {
   type StoredSession,
   type User,
 } from './session-store.js';
+export type { Locks } from './session-turn.js';
 
 /** An account and the device that signs in. */
 export interface Credentials {
