@@ -66,9 +66,9 @@ export class ActivityLog {
   }
 }
 
-/** Removes what is too old or too much. The newest line stays whatever its age: the numbers go on from it. */
+/** Removes what is too old or too much; never the newest line, from which the numbers go on. */
 async function trim(transaction: Transaction, newest: number, oldestAt: number): Promise<void> {
-  const isOld = ({ seq, at }: LogRecord): boolean => seq < newest && (seq <= newest - LOG_LIMIT || at < oldestAt);
+  const isOld = ({ seq, at }: LogRecord): boolean => seq <= newest - LOG_LIMIT || at < oldestAt;
   let [first] = await transaction.list('log', { limit: 1 });
   while (first !== undefined && isOld(first)) {
     const lines = await transaction.list('log', { limit: TRIM_BATCH });

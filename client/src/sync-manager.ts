@@ -124,6 +124,8 @@ export class SyncManager {
 
   /** Rows or counts changed without anything to send: shows it here and in the other tabs. */
   changed(): void {
+    // A save may end after the journal was closed; there is nothing to show it in.
+    if (this.closing.signal.aborted) return;
     this.noticed();
     this.options.bell.ring();
   }

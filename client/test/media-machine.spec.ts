@@ -169,3 +169,31 @@ test('two tabs do not send the same file at once', async () => {
   answer.answer({ more: false, until: null });
   await closed(scene);
 });
+
+test.each(['foreground', 'online', 'manual'] as const)('%s ends the backoff of files too', async (event) => {
+  const scene = await new Scene().started();
+  scene.random = 1;
+  scene.steps.media = () => Promise.reject(NO_ANSWER);
+  await scene.addFile();
+  await scene.clock.advance(1_000);
+  scene.steps.media = () => scene.steps.sendFile();
+  if (event === 'manual') await scene.manager.syncNow();
+  else scene.surroundings.happen(event);
+  await settle();
+  expect(scene.steps.count('media')).toBe(2);
+  await closed(scene);
+});
+
+test('whenSynced waits for a file, and without a row for all of them', async () => {
+  const { scene, answer } = await uploading();
+  const [id] = (await scene.store.transaction('read', ['media'], (t) => t.list('media'))).map((file) => file.id);
+  const answered: string[] = [];
+  const one = scene.manager.whenSynced({ id: id ?? '' }).then(() => answered.push('one'));
+  const all = scene.manager.whenSynced().then(() => answered.push('all'));
+  await settle();
+  expect(answered).toEqual([]);
+  await scene.steps.sendFile();
+  answer.answer({ more: false, until: null });
+  await Promise.all([one, all]);
+  await closed(scene);
+});

@@ -105,6 +105,27 @@ describe.each([
     await close();
   });
 
+  test('a tab that waits for a run that was cut off waits for the one that came after', async () => {
+    const { store, second, answer, close } = await twoTabs(lockOf);
+    const waiting = second.manager.syncNow();
+    await settle();
+    const third = new Scene('third', { store, lock: lockOf(store) });
+    await third.clock.advance(FROZEN_AFTER_MS);
+    const page = held<PullStep>();
+    third.steps.pull = () => page.promise;
+    const robbing = third.manager.syncNow();
+    await settle();
+    third.clock.set(second.clock.now());
+    await second.clock.advance(1_000);
+    page.answer({ applied: 7, hasMore: false, remaining: 0 });
+    await robbing;
+    await second.clock.advance(1_000);
+    expect(await waiting).toMatchObject({ ended: 'joined', pulled: 7 });
+    answer.answer(NOTHING);
+    await third.manager.close();
+    await close();
+  });
+
   test('a long step is not taken for a frozen tab', async () => {
     const { first, second, answer, report, advance, close } = await twoTabs(lockOf);
     const joined = second.manager.syncNow();

@@ -1,5 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { silentBell } from '../src/bell.js';
 import { StoreFullError, StoreLostError } from '../src/store.js';
+import type { LocalStore } from '../src/store.js';
+import { memoryStore } from '../src/stores/memory.js';
 import { TransportError } from '../src/transport.js';
 import type { PushStep } from '../src/steps.js';
 import { held, Scene } from './run-scene.js';
@@ -465,4 +468,64 @@ test('a look that finds nothing is not worth a line of the log, a failure is', a
   await scene.manager.syncNow();
   expect(scene.logged.at(-1)).toMatchObject(['run-ended', { ended: 'backoff', error: { code: 'NO_ANSWER' } }]);
   await closed(scene);
+});
+
+test('a store that cannot keep the backoff does not make the device ask without a pause', async () => {
+  const store = memoryStore();
+  let full = false;
+  const transaction: LocalStore['transaction'] = (mode, tables, body) =>
+    full && mode === 'write' && tables.includes('settings')
+      ? Promise.reject(new StoreFullError('no room'))
+      : store.transaction(mode, tables, body);
+  const watched = { transaction, close: () => store.close(), destroy: () => store.destroy() };
+  const scene = await new Scene('a', { store: watched }).started();
+  scene.random = 1;
+  scene.steps.push = () => Promise.reject(NO_ANSWER);
+  await scene.save();
+  full = true;
+  await scene.manager.syncNow();
+  scene.poke?.();
+  await scene.clock.advance(999);
+  expect(scene.steps.count('push')).toBe(1);
+  await scene.clock.advance(1);
+  expect(scene.steps.count('push')).toBe(2);
+  await closed(scene);
+});
+
+test('a session that ends during a run stops it', async () => {
+  const scene = await new Scene().started();
+  scene.steps.push = (signal) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('cut'))));
+  await scene.save();
+  const report = scene.manager.syncNow();
+  await settle();
+  scene.signedIn.set(false);
+  expect(await report).toMatchObject({ ended: 'signed-out', error: null });
+  await closed(scene);
+});
+
+test('whoever waited for a run reads the status as it is after it', async () => {
+  const store = memoryStore();
+  const transaction: LocalStore['transaction'] = async (mode, tables, body) => {
+    // Counting is slow on a device with many entries.
+    if (tables.includes('conflicts')) await settle();
+    return store.transaction(mode, tables, body);
+  };
+  const slow = { transaction, close: () => store.close(), destroy: () => store.destroy() };
+  const scene = await new Scene('a', { store: slow }).started();
+  await scene.save();
+  await scene.save('conflict');
+  await scene.manager.syncNow();
+  expect(scene.manager.status.get()).toMatchObject({ phase: 'idle', unsynced: 1 });
+  await closed(scene);
+});
+
+test('a save that ends after the journal was closed rings nobody and starts nothing', async () => {
+  let rings = 0;
+  const scene = await new Scene('a', { bell: { ...silentBell, ring: () => void rings++ } }).started();
+  await scene.manager.close();
+  const before = rings;
+  await scene.save();
+  expect(rings).toBe(before);
+  expect(scene.clock.waiting).toBe(0);
 });
