@@ -51,3 +51,13 @@ test('the examples of the client’s README compile against the built package', 
   // Else nothing was compiled at all.
   expect(misspelt).not.toEqual([]);
 });
+
+test('SPEC.md names tests that are there', () => {
+  const named = [...readFileSync('client/SPEC.md', 'utf8').matchAll(/\| `([\w./-]+\.ts)` › (.*?) ?\|$/gm)];
+  expect(named.length).toBeGreaterThan(30);
+  const missing = named.filter(([, file = '', name = '']) => {
+    const path = file.includes('/') ? file : `client/test/${file}`;
+    return !readFileSync(path, 'utf8').includes(name);
+  });
+  expect(missing.map(([row]) => row)).toEqual([]);
+});
