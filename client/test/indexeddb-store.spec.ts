@@ -1,0 +1,114 @@
+import 'fake-indexeddb/auto';
+import { randomUUID } from 'node:crypto';
+import { afterEach, expect, test } from '@jest/globals';
+import { openDB } from 'idb';
+import { StoreFullError, StoreLostError } from '../src/store.js';
+import type { LocalStore } from '../src/store.js';
+import { indexedDbStore } from '../src/stores/indexeddb.js';
+import { CURRENT_SCHEMA } from '../src/stores/migrations.js';
+
+const { transaction: begin } = IDBDatabase.prototype;
+const { put } = IDBObjectStore.prototype;
+afterEach(() => {
+  IDBDatabase.prototype.transaction = begin;
+  IDBObjectStore.prototype.put = put;
+});
+
+test('a lost connection is opened again, and the rows are there', async () => {
+  const store = indexedDbStore(randomUUID());
+  await save(store, 'before');
+  let losses = 1;
+  loseConnections(() => losses-- > 0);
+  await save(store, 'after');
+  expect(await names(store)).toEqual(['after', 'before']);
+  await store.close();
+});
+
+test('a connection that is lost again at once is said, and the next transaction tries anew', async () => {
+  const store = indexedDbStore(randomUUID());
+  await save(store, 'before');
+  let losses = 2;
+  loseConnections(() => losses-- > 0);
+  await expect(save(store, 'lost')).rejects.toThrow(StoreLostError);
+  expect(losses).toBe(0);
+  await save(store, 'after');
+  expect(await names(store)).toEqual(['after', 'before']);
+  await store.close();
+});
+
+test('a device that is full at the last of many writes keeps none of them', async () => {
+  const store = indexedDbStore(randomUUID());
+  await save(store, 'kept');
+  let writes = 0;
+  IDBObjectStore.prototype.put = function (row: unknown) {
+    const request = put.call(this, row);
+    // As a browser does it: the request is taken, and the transaction is given up while it is carried out.
+    if (++writes === 400) (this.transaction as unknown as { _abort(name: string): void })._abort('QuotaExceededError');
+    return request;
+  };
+  const full = store.transaction('write', ['settings'], async (transaction) => {
+    for (let value = 0; value < 400; value++) await transaction.put('settings', { name: `s${value}`, value });
+  });
+  await expect(full).rejects.toThrow(StoreFullError);
+  expect(writes).toBe(400);
+  expect(await names(store)).toEqual(['kept']);
+  await store.close();
+});
+
+test('an older tab lets go of the database for a newer release, after the transaction under way', async () => {
+  const name = randomUUID();
+  const old = indexedDbStore(name);
+  await save(old, 'first');
+  const underWay = old.transaction('write', ['settings'], async (transaction) => {
+    for (let value = 0; value < 300; value++) await transaction.put('settings', { name: 'second', value });
+  });
+  const newer = indexedDbStore(name, { schema: { ...CURRENT_SCHEMA, version: CURRENT_SCHEMA.version + 1 } });
+  expect(await names(newer)).toEqual(['first', 'second']);
+  await underWay;
+  await old.close();
+  await newer.close();
+});
+
+test('an app is told when another tab does not let go', async () => {
+  const name = randomUUID();
+  const frozen = await openDB(name, 1, { upgrade: (database) => void database.createObjectStore('any') });
+  let store: LocalStore | undefined;
+  let opened: Promise<string[]> | undefined;
+  await new Promise<void>((resolve) => {
+    store = indexedDbStore(name, { blocked: resolve });
+    opened = names(store);
+  });
+  frozen.close();
+  expect(await opened).toEqual([]);
+  await store?.close();
+});
+
+test('writes ask for strict durability, so that an acknowledged row survives a power failure', async () => {
+  const asked: unknown[] = [];
+  IDBDatabase.prototype.transaction = function (...parameters) {
+    if (parameters[1] !== 'versionchange') asked.push(parameters.slice(1));
+    return begin.apply(this, parameters);
+  };
+  const store = indexedDbStore(randomUUID());
+  await save(store, 'a');
+  await names(store);
+  expect(asked).toEqual([['readwrite', { durability: 'strict' }], ['readonly']]);
+  await store.close();
+});
+
+function loseConnections(lost: () => boolean): void {
+  IDBDatabase.prototype.transaction = function (...parameters) {
+    if (lost()) throw new DOMException('The database connection is closing', 'InvalidStateError');
+    return begin.apply(this, parameters);
+  };
+}
+
+function save(store: LocalStore, name: string): Promise<void> {
+  return store.transaction('write', ['settings'], (transaction) => transaction.put('settings', { name, value: 1 }));
+}
+
+function names(store: LocalStore): Promise<string[]> {
+  return store.transaction('read', ['settings'], async (transaction) =>
+    (await transaction.list('settings')).map(({ name }) => name),
+  );
+}
