@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { graphqlTransport } from '../client/src/graphql/transport.js';
-import type { Body, RowType } from '../client/src/resources.js';
-import { openAuth, type AuthSession } from '../client/src/session.js';
-import { memorySessions } from '../client/src/session-store.js';
-import type { FrozenMutation, PullRequest, PushResult, Transport } from '../client/src/transport.js';
+import WebSocket from 'ws';
+import {
+  graphqlTransport,
+  type Body,
+  type FrozenMutation,
+  type PullRequest,
+  type PushResult,
+  type RowType,
+  type Transport,
+} from '@logdate/client';
+import { memorySessions, openAuth, type AuthSession, type SessionStore } from '@logdate/client/session';
+import { send } from './support/device.js';
+import { until } from './support/killable-server.js';
 import { startTestServer, type TestServer } from './support/test-server.js';
 
 interface Phone {
@@ -12,6 +20,29 @@ interface Phone {
   transport: Transport;
   deviceId: string;
   username: string;
+  sessions: SessionStore;
+  line: WatchedLine;
+}
+
+/** Counts what goes over the line, and loses answers. */
+class WatchedLine {
+  readonly asked: string[] = [];
+  /** Whose answer is lost next: it has been done, and nobody knows. */
+  loses: string | undefined;
+
+  readonly fetch: typeof fetch = async (url, init) => {
+    const name = /(?:mutation|query) (\w+)/.exec(init?.body as string)?.[1] ?? '';
+    this.asked.push(name);
+    const response = await fetch(url, init);
+    if (name !== this.loses) return response;
+    this.loses = undefined;
+    await response.text();
+    throw new TypeError('terminated');
+  };
+
+  countOf(name: string): number {
+    return this.asked.filter((one) => one === name).length;
+  }
 }
 
 const PASSWORD = 'a good password';
@@ -38,6 +69,7 @@ const content = (words: string, more: Partial<FrozenMutation> = {}) =>
     { type: 'TEXT', content: words, mediaUri: null, durationMs: 0, createdAt: -9_000_000_000_000 },
     more,
   );
+const JOURNAL = { title: 'Garden', description: '', createdAt: 7 };
 const deletion = (type: RowType, id: string, version: FrozenMutation['version']): FrozenMutation => ({
   ...upsert(type, {}),
   id,
@@ -52,9 +84,22 @@ describe('the GraphQL transport against the server', () => {
   afterAll(() => server.close());
 
   async function device(deviceId = 'phone', username = `user-${randomUUID()}`): Promise<Phone> {
-    const auth = await openAuth({ url: server.url, sessions: memorySessions() });
+    const sessions = memorySessions();
+    const line = new WatchedLine();
+    const auth = await openAuth({ url: server.url, sessions, fetch: line.fetch });
     await auth.signUp({ username, password: PASSWORD, deviceId });
-    return { auth, transport: graphqlTransport({ url: server.url, auth }), deviceId, username };
+    const transport = graphqlTransport({ url: server.url, auth, fetch: line.fetch, webSocket: WebSocket });
+    return { auth, transport, deviceId, username, sessions, line };
+  }
+  /** Another device of the same user. */
+  async function another(of: Phone, deviceId: string): Promise<Phone> {
+    const { username } = of;
+    const sessions = memorySessions();
+    const line = new WatchedLine();
+    const auth = await openAuth({ url: server.url, sessions, fetch: line.fetch });
+    await auth.signIn({ username, password: PASSWORD, deviceId, deviceName: 'My other one' });
+    const transport = graphqlTransport({ url: server.url, auth, fetch: line.fetch, webSocket: WebSocket });
+    return { auth, transport, deviceId, username, sessions, line };
   }
   const push = ({ transport, deviceId }: Phone, mutations: FrozenMutation[], epoch: string | null = null) =>
     transport.push({ deviceId, epoch, mutations }, never);
@@ -96,4 +141,188 @@ describe('the GraphQL transport against the server', () => {
     expect(page?.rows.map(({ status }) => status)).toEqual(['live', 'deleted', 'live']);
     expect(page?.rows[1]).toMatchObject({ id: first.id, body: null });
   });
+
+  it('a page at a time, each feed from its own cursor, tells how many are left', async () => {
+    const phone = await device();
+    await push(phone, [content('One.'), content('Two.'), content('Three.'), upsert('journal', JOURNAL)]);
+    const words: unknown[] = [];
+    let since = 0;
+    for (const remaining of [2, 1, 0]) {
+      const { content: page, journal } = await phone.transport.pull(
+        { since: { content: since }, limit: 1, withDeletions: false },
+        never,
+      );
+      expect(journal).toBeUndefined();
+      expect(page).toMatchObject({ remaining, hasMore: remaining > 0 });
+      words.push(...(page?.rows ?? []).map(({ body }) => body?.['content']));
+      since = page?.lastTimestamp ?? 0;
+    }
+    expect(words).toEqual(['One.', 'Two.', 'Three.']);
+  });
+
+  it('every status of an outcome, with the row as it is now', async () => {
+    const phone = await device();
+    const first = content('First.');
+    await push(phone, [first]);
+    const result = await push(phone, [
+      first,
+      content('Stale.', { id: first.id, version: { known: 1 } }),
+      content('Gone.', { version: { known: 1 } }),
+      upsert('journal', { ...JOURNAL, title: 'x'.repeat(501) }),
+      deletion('association', `${randomUUID()}:${randomUUID()}`, { none: true }),
+      deletion('media', randomUUID(), { none: true }),
+    ]);
+    expect(result.outcomes.map(({ status, code }) => [status, code])).toEqual([
+      ['DUPLICATE', null],
+      ['CONFLICT', null],
+      ['CONFLICT', null],
+      ['REJECTED', 'BAD_USER_INPUT'],
+      ['APPLIED', null],
+      ['APPLIED', null],
+    ]);
+    const [again, stale, gone] = result.outcomes;
+    expect(again).toMatchObject({ version: again?.current?.version, current: { body: first.body, id: first.id } });
+    expect(stale?.current).toEqual(again?.current);
+    expect(gone?.current).toBeNull();
+  });
+
+  it('another epoch, another user’s row and too much at once are told by their codes', async () => {
+    const phone = await device();
+    const stranger = await device();
+    const entry = content('Mine.');
+    const { epoch } = await push(phone, [entry]);
+    await expect(push(phone, [entry], randomUUID())).rejects.toMatchObject({ code: 'EPOCH_CHANGED' });
+    const { outcomes } = await push(stranger, [content('Not mine.', { id: entry.id })], epoch);
+    expect(outcomes[0]).toMatchObject({ status: 'REJECTED', code: 'FORBIDDEN' });
+    await expect(phone.transport.pull({ ...FROM_THE_START, since: { content: 2 ** 50 } }, never)).rejects.toMatchObject(
+      {
+        code: 'EPOCH_CHANGED',
+      },
+    );
+    const large = Array.from({ length: 5 }, () => content('x'.repeat(1_000_000)));
+    await expect(push(phone, large)).rejects.toMatchObject({ code: 'TOO_LARGE', details: { limit: 4 * 1024 * 1024 } });
+  });
+
+  it('an answer that is lost does no harm: the same mutation again is a duplicate', async () => {
+    const phone = await device();
+    const entry = content('Once.');
+    phone.line.loses = 'Push';
+    await expect(push(phone, [entry])).rejects.toMatchObject({ code: 'NO_ANSWER' });
+    expect((await push(phone, [entry])).outcomes[0]).toMatchObject({ status: 'DUPLICATE' });
+    expect((await phone.transport.status(never)).contentCount).toBe(1);
+  });
+
+  it('a name that is taken and a wrong password are told by their codes, and nobody is signed in', async () => {
+    const { username } = await device();
+    const auth = await openAuth({ url: server.url, sessions: memorySessions() });
+    const given = { username, password: 'another password', deviceId: 'tablet' };
+    await expect(auth.signUp(given)).rejects.toMatchObject({ name: 'TransportError', code: 'BAD_USER_INPUT' });
+    await expect(auth.signIn(given)).rejects.toMatchObject({ name: 'TransportError', code: 'UNAUTHENTICATED' });
+    expect(auth.signedIn.get()).toBe(false);
+  });
+
+  it('a token that ends in mid-sync is refreshed by its first refusal, and the push goes on', async () => {
+    const hasty = await startTestServer({ accessTokenSeconds: 1 }, server.database);
+    const sessions = memorySessions();
+    // Its clock stands: by its own age the token would last for ever.
+    const clock = { now: () => 0, after: () => () => undefined };
+    const auth = await openAuth({ url: hasty.url, sessions, clock });
+    await auth.signUp({ username: `user-${randomUUID()}`, password: PASSWORD, deviceId: 'phone' });
+    const line = new WatchedLine();
+    const transport = graphqlTransport({ url: hasty.url, auth, fetch: line.fetch });
+    await transport.push({ deviceId: 'phone', epoch: null, mutations: [content('Before.')] }, never);
+    const authorization = `Bearer ${await auth.accessToken()}`;
+    await until(
+      'the token has ended',
+      async () => (await send(hasty.url, '{ me { id } }', {}, { authorization })).status === 401,
+    );
+    line.asked.length = 0;
+    await transport.push({ deviceId: 'phone', epoch: null, mutations: [content('After.')] }, never);
+    expect(line.asked).toEqual(['Push', 'Push']);
+    expect(`Bearer ${await auth.accessToken()}`).not.toBe(authorization);
+    await hasty.close();
+  });
+
+  it('two tabs that are refused at once make exactly one refresh', async () => {
+    const phone = await device();
+    await forge(phone.sessions);
+    const line = new WatchedLine();
+    const tabs = await Promise.all(
+      [1, 2].map(() => openAuth({ url: server.url, sessions: phone.sessions, fetch: line.fetch })),
+    );
+    const transports = tabs.map((auth) => graphqlTransport({ url: server.url, auth, fetch: line.fetch }));
+    await Promise.all(transports.flatMap((transport) => [transport.status(never), transport.status(never)]));
+    expect(line.countOf('Refresh')).toBe(1);
+    expect(tabs.map((auth) => auth.signedIn.get())).toEqual([true, true]);
+  });
+
+  it('a refresh whose answer is lost is made again, as often as it takes', async () => {
+    const phone = await device();
+    const before = await phone.sessions.load();
+    for (let round = 0; round < 3; round++) {
+      await forge(phone.sessions);
+      phone.line.loses = 'Refresh';
+      await expect(phone.transport.status(never)).rejects.toMatchObject({ code: 'NO_ANSWER' });
+      expect(phone.auth.signedIn.get()).toBe(true);
+      await phone.transport.status(never);
+    }
+    expect((await phone.sessions.load())?.refreshToken).not.toBe(before?.refreshToken);
+    expect(phone.line.countOf('Refresh')).toBe(6);
+  });
+
+  it('a device whose token was stolen and used is signed out, and may sign in again', async () => {
+    const phone = await device();
+    const stolen = (await phone.sessions.load())?.refreshToken;
+    for (let round = 0; round < 2; round++) {
+      await forge(phone.sessions);
+      await phone.transport.status(never);
+    }
+    // Spent long ago: two parties hold the session, so the server ends it.
+    const document = 'mutation Refresh($token: String!) { refreshSession(refreshToken: $token) { expiresAt } }';
+    expect((await send(server.url, document, { token: stolen })).status).toBe(401);
+    await expect(push(phone, [content('Kept.')])).rejects.toMatchObject({ code: 'SIGNED_OUT' });
+    expect(phone.auth.signedIn.get()).toBe(false);
+    expect(await phone.sessions.load()).toBeUndefined();
+    await phone.auth.signIn({ username: phone.username, password: PASSWORD, deviceId: 'phone' });
+    expect((await push(phone, [content('Sent.')])).outcomes[0]?.status).toBe('APPLIED');
+  });
+
+  it('after signing out the token is worth nothing, here and at the server', async () => {
+    const phone = await device();
+    const authorization = `Bearer ${await phone.auth.accessToken()}`;
+    await phone.auth.signOut();
+    expect((await send(server.url, '{ me { id } }', {}, { authorization })).status).toBe(401);
+    await expect(phone.transport.status(never)).rejects.toMatchObject({ code: 'SIGNED_OUT' });
+  });
+
+  it('a device is poked for what another one wrote, again after its token was refused, and not once it stopped', async () => {
+    const phone = await device();
+    const tablet = await another(phone, 'tablet');
+    await forge(tablet.sessions);
+    let pokes = 0;
+    const stop = tablet.transport.listen?.(() => void (pokes += 1));
+    // Connected, refused, and connected with a new token: each time something may have come.
+    await until('it has a new token', () => tablet.line.countOf('Refresh') === 1);
+    await until('it is poked', async () => {
+      await push(phone, [content('News.')]);
+      return pokes >= 3;
+    });
+    stop?.();
+    const already = pokes;
+    const watch = await another(phone, 'watch');
+    let told = 0;
+    const stopWatch = watch.transport.listen?.(() => void (told += 1));
+    await until('another device is poked', async () => {
+      await push(phone, [content('More news.')]);
+      return told >= 2;
+    });
+    stopWatch?.();
+    expect(pokes).toBe(already);
+  });
 });
+
+/** Makes the stored access token one that the server refuses. */
+async function forge(sessions: SessionStore): Promise<void> {
+  const session = await sessions.load();
+  if (session) await sessions.save({ ...session, accessToken: `forged ${randomUUID()}` });
+}

@@ -4,6 +4,11 @@ import type { Fetch } from '../src/graphql/request.js';
 
 type Asked = 'SignUp' | 'SignIn' | 'Refresh' | 'SignOut' | 'Status';
 
+interface Variables {
+  input?: { username: string };
+  refreshToken?: string;
+}
+
 export class FakeAccounts {
   readonly asked: Asked[] = [];
   /** How many tokens were made. */
@@ -45,10 +50,7 @@ export class FakeAccounts {
   }
 
   readonly fetch: Fetch = async (_url, init) => {
-    const { query, variables } = JSON.parse(String(init?.body)) as {
-      query: string;
-      variables: Record<string, unknown>;
-    };
+    const { query, variables } = JSON.parse(init?.body as string) as { query: string; variables: Variables };
     const name = /(?:mutation|query) (\w+)/.exec(query)?.[1] as Asked;
     this.asked.push(name);
     await this.holds.shift()?.();
@@ -60,13 +62,13 @@ export class FakeAccounts {
     return answer;
   };
 
-  private answer(name: Asked, variables: Record<string, unknown>, token: string): Response {
+  private answer(name: Asked, variables: Variables, token: string): Response {
     switch (name) {
       case 'SignUp':
       case 'SignIn':
-        return this.session((variables['input'] as { username: string }).username);
+        return this.session(variables.input?.username ?? '');
       case 'Refresh':
-        return this.refresh(String(variables['refreshToken']));
+        return this.refresh(variables.refreshToken ?? '');
       case 'SignOut':
         if (!this.sound.has(token)) return refused();
         this.revoke();
