@@ -80,7 +80,6 @@ describe('what an answer means', () => {
     ['a 500 without our JSON', plain(500, 'Oops')],
     ['a 502 without our JSON', plain(502, '<html>Bad Gateway</html>')],
     ['a 503 without our JSON', plain(503, 'Down')],
-    ['a redirect', plain(302, '', { location: 'http://127.0.0.1:1/login' })],
     [
       'an address that is no endpoint of the server',
       plain(404, JSON.stringify({ errors: [{ message: 'There is nothing', extensions: { code: 'NOT_FOUND' } }] })),
@@ -95,6 +94,12 @@ describe('what an answer means', () => {
     ['a connection that is cut before a word', (response) => void response.destroy()],
   ])('%s is no answer', async (_, answer) => {
     expect((await failureOf(answer)).code).toBe('NO_ANSWER');
+  });
+
+  it.each([302, 307, 308])('words and token follow no redirect %i', async (status) => {
+    server.answers(plain(status, '', { location: `${server.url}/elsewhere` }), data({ syncStatus: { epoch: 'abc' } }));
+    await expect(ask()).rejects.toMatchObject({ code: 'NO_ANSWER' });
+    expect(server.asked.map(({ path }) => path)).toEqual(['/graphql']);
   });
 
   test('a server that is not there is no answer', async () => {
@@ -175,7 +180,7 @@ describe('what an answer means', () => {
   test('a large request has the time that a slow line needs', async () => {
     server.answers(() => undefined);
     const words = 'x'.repeat(800_000);
-    const asking = request(connection(), STATUS, { words } as never, () => 1).catch((error: unknown) => error);
+    const asking = request(connection(), STATUS, { words }, () => 1).catch((error: unknown) => error);
     await untilAsked();
     expect(clock.nextIn).toBeGreaterThanOrEqual(130_000);
     expect(clock.nextIn).toBeLessThan(131_000);
