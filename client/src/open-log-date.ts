@@ -69,7 +69,7 @@ export async function openLogDate(options: LogDateOptions): Promise<LogDate> {
     media: files?.media ?? withoutFiles,
     sync: syncOf(manager, new Decisions(engine, metadata), log, files),
     async signOut({ unsynced }) {
-      if (unsynced === 'upload-first') await uploadAll(manager);
+      if (unsynced === 'upload-first') await uploadAll(manager, store);
       await auth.signOut();
       if (unsynced !== 'delete') return;
       await close();
@@ -152,11 +152,13 @@ const withoutFiles = new Proxy({} as Media, {
 });
 
 /** @throws UnsyncedError while something is on this device only */
-async function uploadAll(manager: SyncManager): Promise<void> {
+async function uploadAll(manager: SyncManager, store: LocalStore): Promise<void> {
   await manager.syncNow();
   await manager.whenMediaIdle();
-  const { unsynced, media } = manager.status.get();
-  if (unsynced + media.waiting > 0) throw new UnsyncedError(unsynced, media.waiting);
+  const [changes, files] = await store.transaction('read', ['outbox', 'media'], (transaction) =>
+    Promise.all([transaction.count('outbox'), transaction.count('media')]),
+  );
+  if (changes + files > 0) throw new UnsyncedError(changes, files);
 }
 
 /** Signing out would have left changes on this device only; nothing was done. */

@@ -3,6 +3,14 @@ import type { AssociationBody, ContentBody, JournalBody } from '../resources.js'
 import { TransportError, type FrozenMutation } from '../transport.js';
 import type { MutationInput } from './operations.js';
 
+/** Bytes that the mutations of one push may have together; the rest of the 4 MiB is for what surrounds them. */
+export const PUSH_BYTES = 4 * 1024 * 1024 - 4096;
+
+/** The bytes that a mutation takes of PUSH_BYTES. */
+export function mutationBytes(mutation: FrozenMutation): number {
+  return new TextEncoder().encode(JSON.stringify(mutationInput(mutation))).length + 1;
+}
+
 /** @throws TransportError BAD_USER_INPUT for what no push can carry: the media queue alone makes media rows */
 export function mutationInput({ type, id, op, body, ...mutation }: FrozenMutation): MutationInput {
   // Each field by name: the order of a stored body's fields is the store's.
