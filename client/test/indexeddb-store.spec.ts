@@ -7,7 +7,9 @@ import type { LocalStore } from '../src/store.js';
 import { indexedDbStore } from '../src/stores/indexeddb.js';
 import { CURRENT_SCHEMA } from '../src/stores/migrations.js';
 
+// oxlint-disable-next-line typescript/unbound-method -- called with the `this` of who calls the replacement
 const { transaction: begin } = IDBDatabase.prototype;
+// oxlint-disable-next-line typescript/unbound-method -- as above
 const { put } = IDBObjectStore.prototype;
 afterEach(() => {
   IDBDatabase.prototype.transaction = begin;

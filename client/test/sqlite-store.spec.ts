@@ -209,12 +209,12 @@ function watching(driver: SqliteDriver): {
 /** A clock whose next timer the test lets ring, at the time it was set to. */
 function steppedClock(): { now(): number; after(ms: number, then: () => void): () => void; next(): Promise<void> } {
   let now = 0;
-  let timer: { at: number; then: () => void } | undefined;
+  let timer: { at: number; ring: () => void } | undefined;
   let announce: () => void = () => undefined;
   return {
     now: () => now,
     after(ms, then) {
-      timer = { at: now + ms, then };
+      timer = { at: now + ms, ring: then };
       announce();
       return () => undefined;
     },
@@ -224,10 +224,10 @@ function steppedClock(): { now(): number; after(ms: number, then: () => void): (
           announce = resolve;
         });
       }
-      const { at, then } = timer!;
+      const { at, ring } = timer!;
       timer = undefined;
       now = at;
-      then();
+      ring();
     },
   };
 }

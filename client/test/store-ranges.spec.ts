@@ -88,7 +88,7 @@ async function replaceAll(store: LocalStore, put: LocalRow[], deleted: [string, 
 }
 
 function listOf(all: LocalRow[], { index, prefix = [], after, limit, reverse }: Range): LocalRow[] {
-  const fields = index === undefined ? TABLES.rows.key : TABLES.rows.indexes[index]!;
+  const fields = (index === undefined ? TABLES.rows.key : TABLES.rows.indexes[index]) ?? [];
   const direction = reverse ? -1 : 1;
   return all
     .map((row) => ({ row, entry: fields.map((field) => valueAt(row, field)) as Key }))
@@ -106,5 +106,7 @@ function valueAt(row: LocalRow, field: string): unknown {
 
 function order(left: Key, right: Key): number {
   const place = left.findIndex((part, at) => part !== right[at]);
-  return place < 0 ? 0 : left[place]! < right[place]! ? -1 : 1;
+  if (place < 0) return 0;
+  const [one, other] = [left[place], right[place]] as [string | number, string | number];
+  return one < other ? -1 : 1;
 }

@@ -154,7 +154,11 @@ function rewriting(rewrite: (row: Record<string, unknown>) => object): Schema {
     version: version + 2,
     tables,
     migrations: [
-      { to: version + 2, reason: 'second', rewrite: { outbox: (row) => ({ ...row, lastError: `${row.lastError}3` }) } },
+      {
+        to: version + 2,
+        reason: 'second',
+        rewrite: { outbox: (row) => ({ ...row, lastError: `${String(row.lastError)}3` }) },
+      },
       { to: version + 1, reason: 'first', rewrite: { outbox: (row) => ({ ...rewrite(row), retryCount: 99 }) } },
       ...migrations,
     ],

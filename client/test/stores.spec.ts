@@ -26,6 +26,6 @@ if (process.getBuiltinModule?.('node:sqlite')) {
 
 for (const [storage, newStorage] of Object.entries(storages)) {
   describe(`a store over ${storage}`, () => {
-    for (const { name, run } of storeChecks) test(name, () => run(newStorage()));
+    for (const check of storeChecks) test(check.name, () => check.run(newStorage()));
   });
 }

@@ -23,11 +23,11 @@ export async function failedChecks(
   newStorage: () => StorageUnderTest | Promise<StorageUnderTest>,
 ): Promise<{ name: string; error: unknown }[]> {
   const failed: { name: string; error: unknown }[] = [];
-  for (const { name, run } of storeChecks) {
+  for (const check of storeChecks) {
     try {
-      await run(await newStorage());
+      await check.run(await newStorage());
     } catch (error) {
-      failed.push({ name, error });
+      failed.push({ name: check.name, error });
     }
   }
   return failed;
@@ -35,7 +35,7 @@ export async function failedChecks(
 
 /** All checks; each closes what it opened. */
 export const storeChecks: readonly StoreCheck[] = [
-  check('a row comes back as it was put, and is gone when it is deleted', async (store) => {
+  checked('a row comes back as it was put, and is gone when it is deleted', async (store) => {
     await write(store, async (transaction) => {
       await transaction.put('settings', setting('a', { deep: [1, 'two', null, true, { three: -3.5 }] }));
       await transaction.put('settings', setting('b', 2));
@@ -50,12 +50,12 @@ export const storeChecks: readonly StoreCheck[] = [
     same(found, [setting('a', { deep: [1, 'two', null, true, { three: -3.5 }] }), undefined]);
   }),
 
-  check('a transaction answers what its body answers', async (store) => {
+  checked('a transaction answers what its body answers', async (store) => {
     same(await read(store, async () => 'answer'), 'answer');
     same(await write(store, async () => 7), 7);
   }),
 
-  check('nothing is kept of a transaction whose body throws', async (store) => {
+  checked('nothing is kept of a transaction whose body throws', async (store) => {
     await write(store, (transaction) => transaction.put('settings', setting('kept', 1)));
     const thrown = new Error('the body gave up');
     const error = await failureOf(
@@ -72,7 +72,7 @@ export const storeChecks: readonly StoreCheck[] = [
     same(await read(store, (transaction) => transaction.count('outbox', { index: 'inOrder' })), 0);
   }),
 
-  check('an operation that fails, fails the transaction, also when its body catches the error', async (store) => {
+  checked('an operation that fails, fails the transaction, also when its body catches the error', async (store) => {
     await rejected(
       write(store, async (transaction) => {
         await transaction.put('settings', setting('a', 1));
@@ -83,7 +83,7 @@ export const storeChecks: readonly StoreCheck[] = [
     same(await settings(store), []);
   }),
 
-  check('a body sees what it has written', async (store) => {
+  checked('a body sees what it has written', async (store) => {
     await write(store, async (transaction) => {
       await transaction.put('outbox', outboxEntry('one', 2));
       await transaction.put('outbox', outboxEntry('two', 1));
@@ -96,7 +96,7 @@ export const storeChecks: readonly StoreCheck[] = [
     });
   }),
 
-  check('operations that a body does not wait for are part of its transaction', async (store) => {
+  checked('operations that a body does not wait for are part of its transaction', async (store) => {
     await write(store, async (transaction) => {
       await Promise.all([1, 2, 3].map((value) => transaction.put('settings', setting(`s${value}`, value))));
     });
@@ -110,7 +110,7 @@ export const storeChecks: readonly StoreCheck[] = [
     );
   }),
 
-  check('a row is stored as a copy, and handed out as a copy', async (store) => {
+  checked('a row is stored as a copy, and handed out as a copy', async (store) => {
     const row = { name: 'a', value: { words: ['kept'] } };
     const part = blobPart('b', 0, [1, 2, 3]);
     await store.transaction('write', ['settings', 'blobs'], async (transaction) => {
@@ -120,13 +120,13 @@ export const storeChecks: readonly StoreCheck[] = [
     row.value.words.push('changed after it was put');
     part.bytes.fill(9);
     const first = await settings(store);
-    (first[0]?.value as { words: string[] }).words.push('changed after it was read');
+    for (const { value } of first) (value as { words: string[] }).words.push('changed after it was read');
     (await blobs(store))[0]?.bytes.fill(9);
     same(await settings(store), [{ name: 'a', value: { words: ['kept'] } }]);
     same(await blobs(store), [blobPart('b', 0, [1, 2, 3])]);
   }),
 
-  check('a transaction reaches only the tables that it names', async (store) => {
+  checked('a transaction reaches only the tables that it names', async (store) => {
     await rejected(store.transaction('read', ['rows'], (transaction) => transaction.count('outbox')));
     await rejected(
       store.transaction('write', ['settings'], async (transaction) => {
@@ -137,20 +137,20 @@ export const storeChecks: readonly StoreCheck[] = [
     same(await settings(store), []);
   }),
 
-  check('a reading transaction cannot write', async (store) => {
+  checked('a reading transaction cannot write', async (store) => {
     await rejected(read(store, (transaction) => transaction.put('settings', setting('a', 1))));
     await rejected(read(store, (transaction) => transaction.delete('settings', ['a'])));
     same(await settings(store), []);
   }),
 
-  check('a transaction cannot be used after it has ended', async (store) => {
+  checked('a transaction cannot be used after it has ended', async (store) => {
     const ended = await write(store, async (transaction) => ({ transaction }));
     await rejected(ended.transaction.put('settings', setting('late', 1)));
     await rejected(ended.transaction.list('settings'));
     same(await settings(store), []);
   }),
 
-  check('a body that waits for anything but its transaction fails', async (store) => {
+  checked('a body that waits for anything but its transaction fails', async (store) => {
     await rejected(
       write(store, async (transaction) => {
         await transaction.get('settings', ['a']);
@@ -163,7 +163,7 @@ export const storeChecks: readonly StoreCheck[] = [
     same(await settings(store), []);
   }),
 
-  check('writers of two openings run one after the other, and lose nothing', async (store, other) => {
+  checked('writers of two openings run one after the other, and lose nothing', async (store, other) => {
     const add = (at: LocalStore): Promise<void> =>
       write(at, async (transaction) => {
         const before = (await transaction.get('settings', ['sum']))?.value ?? 0;
@@ -174,7 +174,7 @@ export const storeChecks: readonly StoreCheck[] = [
     same(await settings(other), [setting('sum', 40)]);
   }),
 
-  check('a reader sees all of a transaction or nothing of it', async (store, other) => {
+  checked('a reader sees all of a transaction or nothing of it', async (store, other) => {
     const seen: Promise<readonly unknown[]>[] = [];
     const writes: Promise<void>[] = [];
     for (let turn = 1; turn <= 10; turn++) {
@@ -196,7 +196,7 @@ export const storeChecks: readonly StoreCheck[] = [
     for (const [first, second] of await Promise.all(seen)) same(first, second);
   }),
 
-  check(
+  checked(
     'an opening sees what another one has kept, and all of it is there after the last was closed',
     async (...all) => {
       const [store, other, storage] = all;
@@ -212,7 +212,7 @@ export const storeChecks: readonly StoreCheck[] = [
     },
   ),
 
-  check('text keys are in the order of ASCII', async (store) => {
+  checked('text keys are in the order of ASCII', async (store) => {
     const names = [
       '',
       ' ',
@@ -244,7 +244,7 @@ export const storeChecks: readonly StoreCheck[] = [
     );
   }),
 
-  check('numbers are in their order, also negative and very large ones, and before text', async (store) => {
+  checked('numbers are in their order, also negative and very large ones, and before text', async (store) => {
     const { MIN_SAFE_INTEGER: min, MAX_SAFE_INTEGER: max } = Number;
     const numbers = [min, min + 1, -(2 ** 32), -10, -9, -1, 0, 1, 9, 10, 2 ** 31, 2 ** 32, max - 1, max];
     const names = [...numbers, '', '-1', '10', '9'];
@@ -261,7 +261,7 @@ export const storeChecks: readonly StoreCheck[] = [
     same(found?.seq, max);
   }),
 
-  check('what a store would order in its own way is no key', async (store) => {
+  checked('what a store would order in its own way is no key', async (store) => {
     const keys: Key[] = [
       ['é'],
       ['𝄞'],
@@ -285,7 +285,7 @@ export const storeChecks: readonly StoreCheck[] = [
     same(await settings(store), []);
   }),
 
-  check('an index has the rows that have all of its fields, by paths', async (store) => {
+  checked('an index has the rows that have all of its fields, by paths', async (store) => {
     await write(store, async (transaction) => {
       await transaction.put('rows', localRow('early', { createdAt: -5 }));
       await transaction.put('rows', localRow('late', { createdAt: 5, journalId: 'j' }));
@@ -310,7 +310,7 @@ export const storeChecks: readonly StoreCheck[] = [
     );
   }),
 
-  check('a list takes prefix, after, limit and reverse together', async (store) => {
+  checked('a list takes prefix, after, limit and reverse together', async (store) => {
     const ids = ['a', 'b', 'c', 'd', 'e'];
     await write(store, async (transaction) => {
       for (const type of ['journal', 'content', 'media'] as const) {
@@ -340,7 +340,7 @@ export const storeChecks: readonly StoreCheck[] = [
     await rejected(listed({ limit: -1 }), TypeError);
   }),
 
-  check('any text comes back code unit by code unit, also halves of surrogate pairs', async (store) => {
+  checked('any text comes back code unit by code unit, also halves of surrogate pairs', async (store) => {
     const units = Array.from({ length: 0x10000 }, (_, unit) => String.fromCharCode(unit)).join('');
     const text = `${units}𝄞👩‍👩‍👧e\u0301${units.repeat(16)}`;
     await write(store, (transaction) => transaction.put('rows', localRow('long', { content: text, createdAt: 0 })));
@@ -348,7 +348,7 @@ export const storeChecks: readonly StoreCheck[] = [
     if (row?.body?.['content'] !== text) throw new Error('The text came back as another one');
   }),
 
-  check('bytes come back as they were put, and only those that the view shows', async (store) => {
+  checked('bytes come back as they were put, and only those that the view shows', async (store) => {
     const all = Uint8Array.from({ length: 1 << 16 }, (_, place) => place);
     const parts = [all, all.subarray(5, 8), new Uint8Array(), Uint8Array.of(0, 255)];
     await store.transaction('write', ['blobs'], async (transaction) => {
@@ -369,7 +369,7 @@ export const storeChecks: readonly StoreCheck[] = [
     await rejected(store.transaction('write', ['blobs'], (transaction) => transaction.put('blobs', text)));
   }),
 
-  check('many rows go into one transaction', async (store) => {
+  checked('many rows go into one transaction', async (store) => {
     await write(store, async (transaction) => {
       for (let seq = 0; seq < 2_000; seq++) await transaction.put('outbox', outboxEntry(`e${seq}`, seq));
     });
@@ -387,7 +387,7 @@ export const storeChecks: readonly StoreCheck[] = [
     );
   }),
 
-  check('closing waits for the transactions under way, and ends the store', async (store, other) => {
+  checked('closing waits for the transactions under way, and ends the store', async (store, other) => {
     const underWay = write(store, async (transaction) => {
       for (let value = 0; value < 50; value++) await transaction.put('settings', setting('a', value));
     });
@@ -398,7 +398,7 @@ export const storeChecks: readonly StoreCheck[] = [
     same(await settings(other), [setting('a', 49)]);
   }),
 
-  check('a store that is destroyed is empty for the next one, and lost to those that had it open', async (...all) => {
+  checked('a store that is destroyed is empty for the next one, and lost to those that had it open', async (...all) => {
     const [store, other, storage] = all;
     await write(store, (transaction) => transaction.put('settings', setting('a', 1)));
     same(await settings(other), [setting('a', 1)]);
@@ -411,26 +411,29 @@ export const storeChecks: readonly StoreCheck[] = [
     await later.close();
   }),
 
-  check('a device without room keeps nothing of the transaction, and all that was there', async (store, _, storage) => {
-    if (!storage.fill) return;
-    await write(store, (transaction) => transaction.put('settings', setting('kept', 1)));
-    await storage.fill();
-    const words = '0123456789abcdef'.repeat(4_096);
-    const error = await failureOf(
-      write(store, async (transaction) => {
-        for (let place = 0; place < 200; place++) await transaction.put('settings', setting(`s${place}`, words));
-      }),
-    );
-    if (!(error instanceof StoreFullError)) throw new Error('It did not fail as a full store', { cause: error });
-    same(await settings(store), [setting('kept', 1)]);
-    await storage.makeRoom?.();
-    await write(store, (transaction) => transaction.put('settings', setting('again', 2)));
-    same(await settings(store), [setting('again', 2), setting('kept', 1)]);
-  }),
+  checked(
+    'a device without room keeps nothing of the transaction, and all that was there',
+    async (store, _, storage) => {
+      if (!storage.fill) return;
+      await write(store, (transaction) => transaction.put('settings', setting('kept', 1)));
+      await storage.fill();
+      const words = '0123456789abcdef'.repeat(4_096);
+      const error = await failureOf(
+        write(store, async (transaction) => {
+          for (let place = 0; place < 200; place++) await transaction.put('settings', setting(`s${place}`, words));
+        }),
+      );
+      if (!(error instanceof StoreFullError)) throw new Error('It did not fail as a full store', { cause: error });
+      same(await settings(store), [setting('kept', 1)]);
+      await storage.makeRoom?.();
+      await write(store, (transaction) => transaction.put('settings', setting('again', 2)));
+      same(await settings(store), [setting('again', 2), setting('kept', 1)]);
+    },
+  ),
 ];
 
 /** A check over two openings of one storage; it may close them itself. */
-function check(
+function checked(
   name: string,
   body: (store: LocalStore, other: LocalStore, storage: StorageUnderTest) => Promise<void>,
 ): StoreCheck {

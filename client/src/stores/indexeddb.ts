@@ -104,7 +104,7 @@ class IndexedDbStore implements LocalStore {
         blocking: (_from, to) => {
           // A newer release in another tab needs the database; or, without a version, it is destroyed.
           if (to === null) this.#ended ??= 'destroyed';
-          return this.#letGo();
+          this.#letGo().catch(() => undefined);
         },
         terminated: () => {
           this.#database = undefined;

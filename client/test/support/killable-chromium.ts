@@ -23,7 +23,7 @@ export async function startChromium(executable: string, profile: string, url: st
   const ended = once(browser, 'exit');
   const connection = await chromium.connectOverCDP(await addressIn(browser.stderr));
   browser.stderr.resume();
-  const context = connection.contexts()[0]!;
+  const context = connection.contexts().at(0)!;
   const tab = await context.newPage();
   await tab.goto(url);
   await tab.waitForFunction(() => 'page' in globalThis);

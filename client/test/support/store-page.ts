@@ -25,7 +25,9 @@ const page = {
         });
       return null;
     } catch (error) {
-      return error instanceof Error ? `${error.stack} ${String(error.cause ?? '')}` : String(error);
+      return error instanceof Error
+        ? `${error.stack} ${error.cause instanceof Error ? error.cause.stack : ''}`
+        : String(error);
     }
   },
 
