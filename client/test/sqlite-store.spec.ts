@@ -150,7 +150,11 @@ test('a driver that answers later does the same', async () => {
   const later = <T>(answer: () => T): Promise<T> => new Promise((resolve) => setImmediate(resolve)).then(answer);
   const store = sqliteStore({
     exec: (sql) => later(() => driver.exec(sql)),
-    run: (sql, values) => later(() => driver.run(sql, values)),
+    run: (sql, values) =>
+      later(() => {
+        if (values.includes('big')) throw new TypeError('it failed later');
+        return driver.run(sql, values);
+      }),
     all: async (sql, values) => later(() => driver.all(sql, values) as unknown[]),
     close: () => later(() => driver.close()),
   });
@@ -162,6 +166,13 @@ test('a driver that answers later does the same', async () => {
       throw new Error('the body gave up');
     }),
   ).rejects.toThrow('the body gave up');
+  await expect(
+    store.transaction('write', ['settings'], async (transaction) => {
+      // Its failure comes after the body has ended.
+      transaction.put('settings', { name: 'big', value: 1 }).catch(() => undefined);
+      await Promise.race([transaction.put('settings', { name: 'small', value: 1 }), undefined]);
+    }),
+  ).rejects.toThrow('it failed later');
   await store.transaction('write', ['settings'], (transaction) =>
     transaction.put('settings', { name: 'kept', value: 1 }),
   );
