@@ -4,8 +4,8 @@
 //                                                                 ├ no answer ─► signed in, with the same refresh token
 //                                                                 └ refused ───► signed out; entries stay
 import { systemClock, type Clock } from './clock.js';
-import { REFRESH, SIGN_IN, SIGN_OUT, SIGN_UP, type SessionResult } from './graphql/operations.js';
 import { request, TIMEOUT_MS, type Connection, type Fetch } from './graphql/request.js';
+import { REFRESH, SIGN_IN, SIGN_OUT, SIGN_UP, type SessionResult } from './graphql/session-operations.js';
 import { LiveValue, type Live } from './live.js';
 import type { Auth } from './log-date.js';
 import type { SessionStore, StoredSession, User } from './session-store.js';

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from '@jest/globals';
 import { buildSchema, parse, validate } from 'graphql';
 import * as operations from '../src/graphql/operations.js';
+import * as sessionOperations from '../src/graphql/session-operations.js';
+import * as mediaOperations from '../src/media/media-operations.js';
 import { isServerCode } from '../src/graphql/request.js';
 import { RESOURCES, ROW_TYPES } from '../src/resources.js';
 
@@ -10,9 +12,12 @@ const textOf = (operation: unknown): string => operation as string;
 const schema = buildSchema(readFileSync(new URL('../../schema.gql', import.meta.url), 'utf8'));
 
 describe('the operations of the client', () => {
-  it.each(Object.entries(operations))('%s is valid by schema.gql', (_, operation) => {
-    expect(validate(schema, parse(textOf(operation)))).toEqual([]);
-  });
+  it.each(Object.entries({ ...operations, ...sessionOperations, ...mediaOperations }))(
+    '%s is valid by schema.gql',
+    (_, operation) => {
+      expect(validate(schema, parse(textOf(operation)))).toEqual([]);
+    },
+  );
 
   test('a field that is not in the schema is found', () => {
     const broken = textOf(operations.STATUS).replace('epoch', 'era');

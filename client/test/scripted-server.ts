@@ -29,7 +29,7 @@ export async function scriptedServer(): Promise<ScriptedServer> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString();
-      const one = { path: request.url ?? '', headers: request.headers, text, body: JSON.parse(text) };
+      const one = { path: request.url ?? '', headers: request.headers, text, body: JSON.parse(text || '{}') };
       asked.push(one);
       const [answer] = script.length > 1 ? script.splice(0, 1) : script;
       answer?.(response, one);

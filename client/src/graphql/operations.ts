@@ -1,4 +1,4 @@
-// Every operation that a device sends for words and for its session. schema.gql gives their types; a test checks them too.
+// Every operation that a device sends for words. schema.gql gives their types; a test checks them too.
 import { operation, type ResultOf, type VariablesOf } from './typed-operation.js';
 
 const STAMP = 'serverVersion updatedAt deviceId mutationId';
@@ -57,23 +57,10 @@ export const STATUS = operation(`query Status {
 /** Told when another device of the user wrote. */
 export const POKES = operation('subscription Pokes { changed { headTimestamp } }');
 
-const SESSION = 'accessToken refreshToken expiresAt user { id username }';
-export const SIGN_UP = operation(
-  `mutation SignUp($input: SignUpInput!) { session: signUp(input: $input) { ${SESSION} } }`,
-);
-export const SIGN_IN = operation(
-  `mutation SignIn($input: SignInInput!) { session: signIn(input: $input) { ${SESSION} } }`,
-);
-export const REFRESH = operation(
-  `mutation Refresh($refreshToken: String!) { session: refreshSession(refreshToken: $refreshToken) { ${SESSION} } }`,
-);
-export const SIGN_OUT = operation('mutation SignOut { signOut }');
-
 /** One write as the schema has it. */
 export type MutationInput = VariablesOf<typeof PUSH>['input']['mutations'][number];
 export type PullResult = ResultOf<typeof PULL>;
 export type PushedOutcome = ResultOf<typeof PUSH>['push']['outcomes'][number];
-export type SessionResult = ResultOf<typeof SIGN_IN>;
 
 // A compile error names the row here when one of its fields is not in the schema.
 type Feed = NonNullable<PullResult['journal' | 'content' | 'association' | 'media']>;
