@@ -462,6 +462,14 @@ describe('a full storage plan', () => {
     expect(refusals()).toEqual([]);
   });
 
+  test('is met by the files under way, and by none behind them', async () => {
+    for (let n = 1; n <= 6; n += 1) await add(bytesOf(1_000, n));
+    server.fails('uploadWhole', 'QUOTA_EXCEEDED', 99);
+    await work();
+    expect(server.count('uploadWhole')).toBe(2);
+    expect(entries().map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => 'quota'));
+  });
+
   test.each<[string, () => Promise<void> | void]>([
     ['the person wants it or something was deleted', () => queue.roomAgain()],
     ['an hour has passed', () => device.clock.forward(60 * 60_000)],
@@ -583,7 +591,10 @@ describe('a row that was deleted meanwhile', () => {
     server.script = async (call) => {
       if (call !== 'uploadWhole') return;
       await device.engine.store.transaction('write', UPLOAD_TABLES, (transaction) => dropUpload(transaction, id));
-      await deleteRow(id, 'device-a');
+      await device.engine.store.transaction('write', ['rows'], async (transaction) => {
+        const row = await transaction.get('rows', ['media', id]);
+        if (row !== undefined) await transaction.put('rows', { ...row, status: 'deleted' });
+      });
     };
     await work();
     expect([rowOf(id)?.status, entries(), blobs()]).toEqual(['deleted', [], 0]);

@@ -209,17 +209,16 @@ export class MediaQueue {
         return this.later(entry, error);
       }
       case 'NOT_FOUND':
-        return this.later(entry, error, { uploadUrl: null });
+        return this.later(entry, error);
       default:
         await this.later(entry, error);
         throw error;
     }
   }
 
-  private async later({ id }: MediaEntry, error: TransportError, also: Partial<MediaEntry> = {}): Promise<void> {
+  private async later({ id }: MediaEntry, error: TransportError): Promise<void> {
     const { code, details } = error;
     await this.change(id, ({ retryCount, lastError }) => ({
-      ...also,
       retryCount: retryCount + 1,
       nextAttemptAt: this.engine.clock.now() + this.options.backoff(retryCount, details.retryAfterMs ?? 0),
       // A second wrong digest is refused, whatever came between.
