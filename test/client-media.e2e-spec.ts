@@ -4,21 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  graphqlTransport,
-  httpMediaTransport,
-  memorySessions,
-  memoryStore,
-  openAuth,
-  openLogDate,
-  TransportError,
-  type AuthSession,
-  type LocalStore,
-  type LogDate,
-  type SyncStatus,
-} from '@logdate/client';
+import { graphqlTransport, openLogDate, TransportError } from '@logdate/client';
+import type { LocalStore, LogDate, SyncStatus } from '@logdate/client';
 import { nodeHasher } from '@logdate/client/hasher';
 import { libsqlStore } from '@logdate/client/libsql';
+import { httpMediaTransport, sendFiles } from '@logdate/client/media';
+import { memoryStore } from '@logdate/client/memory';
+import { memorySessions, openAuth, type AuthSession } from '@logdate/client/session';
 import { MediaSweep } from '../src/media/media-sweep.js';
 import { CuttingProxy } from './support/cutting-proxy.js';
 import { startTestServer, type TestServer } from './support/test-server.js';
@@ -80,7 +72,7 @@ async function reopened(made: {
   const asked: string[] = [];
   const line = { fetch: globalThis.fetch };
   const watched: Fetch = (target, init) => {
-    asked.push(`${init?.method ?? 'GET'} ${new URL(String(target)).pathname.split('/').slice(0, 3).join('/')}`);
+    asked.push(`${init?.method ?? 'GET'} ${new URL(addressOf(target)).pathname.split('/').slice(0, 3).join('/')}`);
     return line.fetch(target, init);
   };
   const db = await openLogDate({
@@ -89,12 +81,14 @@ async function reopened(made: {
     auth,
     deviceId,
     transport: graphqlTransport({ url: server.url, auth }),
-    mediaTransport: httpMediaTransport({ url, auth, deviceId, fetch: watched }),
+    files: sendFiles({
+      transport: httpMediaTransport({ url, auth, deviceId, fetch: watched }),
+      keepsLocalCopies: () => keepsLocalCopies,
+    }),
     newHasher: nodeHasher,
     automatic: false,
     // No wait before the next try: a test does not sleep.
     random: () => 0,
-    keepsLocalCopies: () => keepsLocalCopies,
   });
   open.push(db);
   return { db, auth, username, asked, line };
@@ -126,8 +120,11 @@ async function readAll(db: LogDate, id: string): Promise<Buffer> {
   return Buffer.concat(read);
 }
 
+const headersOf = (init?: RequestInit): Headers => new Headers(init?.headers);
+/** The address of a request as the client makes it. */
+const addressOf = (target: Parameters<Fetch>[0]): string => target as string;
 const isPatch = (init?: RequestInit): boolean => init?.method === 'PATCH';
-const isDownload = (target: Parameters<Fetch>[0]): boolean => String(target).includes('/sync/media/');
+const isDownload = (target: Parameters<Fetch>[0]): boolean => addressOf(target).includes('/sync/media/');
 
 describe('a file of a device', () => {
   it('is on the server and on a second device, byte for byte', async () => {
@@ -312,7 +309,7 @@ describe('an upload that meets trouble', () => {
     let patches = 0;
     one.line.fetch = async (target, init) => {
       if (isPatch(init) && (patches += 1) === 2) {
-        const authorization = String((init?.headers as Record<string, string>)['authorization']);
+        const authorization = headersOf(init).get('authorization') ?? '';
         await fetch(target, { method: 'DELETE', headers: { 'tus-resumable': '1.0.0', authorization } });
       }
       return fetch(target, init);
@@ -327,10 +324,10 @@ describe('an upload that meets trouble', () => {
     const id = await add(one.db, pngOf(9 * MIB));
     let flips = 0;
     one.line.fetch = (target, init) => {
-      const offset = (init?.headers as Record<string, string> | undefined)?.['upload-offset'];
-      if (!isPatch(init) || offset !== '0' || flips === times) return fetch(target, init);
+      const offset = headersOf(init).get('upload-offset');
+      if (init === undefined || !isPatch(init) || offset !== '0' || flips === times) return fetch(target, init);
       flips += 1;
-      const bytes = (init?.body as Uint8Array<ArrayBuffer>).slice();
+      const bytes = (init.body as Uint8Array<ArrayBuffer>).slice();
       bytes[1000]! ^= 1;
       return fetch(target, { ...init, body: bytes });
     };

@@ -68,7 +68,7 @@ describe('a file that is added', () => {
 
   test('is sent in the order in which it was added', async () => {
     for (let n = 0; n < 3; n += 1) await addMedia(device.engine, file(bytesOf(10, n)));
-    expect((stored().media as { seq: number }[]).map(({ seq }) => seq).sort()).toEqual([1, 2, 3]);
+    expect((stored().media as { seq: number }[]).map(({ seq }) => seq).sort((a, b) => a - b)).toEqual([1, 2, 3]);
   });
 
   test('under an id that is here already changes nothing', async () => {

@@ -279,9 +279,9 @@ describe('an upload that is cut', () => {
   test('only in its last answer is known to be done', async () => {
     const id = await add(LARGE);
     let lost = false;
-    const { complete } = server;
+    const complete = server.complete.bind(server);
     server.complete = async (...args) => {
-      const row = await complete.apply(server, args);
+      const row = await complete(...args);
       if (lost) return row;
       lost = true;
       throw new TransportError('NO_ANSWER', 'the answer was lost');
@@ -388,14 +388,14 @@ describe('what the server refuses', () => {
     /** Turns a bit of each first chunk on the way, so many times. */
     const flip = (times: number): void => {
       let left = times;
-      const { append } = server;
+      const append = server.append.bind(server);
       server.append = (url, offset, bytes) => {
         const sent = bytes.slice();
         if (offset === 0 && left > 0) {
           left -= 1;
           sent[7] = (sent[7] ?? 0) ^ 1;
         }
-        return append.call(server, url, offset, sent);
+        return append(url, offset, sent);
       };
     };
 
@@ -521,7 +521,7 @@ describe('what concerns everything', () => {
     server.fails('begin', 'UNAVAILABLE', 3);
     const waits: number[] = [];
     for (let n = 0; n < 3; n += 1) {
-      await expect(queue.step(signal)).rejects.toThrow();
+      await expect(queue.step(signal)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
       const at = entries()[0]?.nextAttemptAt ?? 0;
       waits.push(at - device.clock.now());
       device.clock.time = at;

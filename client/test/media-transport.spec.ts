@@ -31,9 +31,19 @@ const FACTS: MediaFacts = {
   sha256: sha256Of(BYTES),
 };
 const ROW = {
-  ...{ id: ID, contentId: FACTS.contentId, fileName: 'beans.png', mimeType: 'image/png', sizeBytes: BYTES.length },
-  ...{ sha256: FACTS.sha256, status: 'READY', createdAt: -1, clientUpdatedAt: 2, serverVersion: 3, updatedAt: 4 },
-  ...{ deviceId: 'device-a', mutationId: FACTS.mutationId },
+  id: ID,
+  contentId: FACTS.contentId,
+  fileName: 'beans.png',
+  mimeType: 'image/png',
+  sizeBytes: BYTES.length,
+  sha256: FACTS.sha256,
+  status: 'READY',
+  createdAt: -1,
+  clientUpdatedAt: 2,
+  serverVersion: 3,
+  updatedAt: 4,
+  deviceId: 'device-a',
+  mutationId: FACTS.mutationId,
 };
 
 let url: string;
@@ -116,12 +126,12 @@ describe('what is said of a file', () => {
     const form = await new Response(new Uint8Array(body), {
       headers: { 'content-type': String(headers['content-type']) },
     }).formData();
-    const { variables } = JSON.parse(String(form.get('operations'))) as { variables: { input: object; file: null } };
+    const { variables } = JSON.parse(form.get('operations') as string) as { variables: { input: object; file: null } };
     expect(variables).toEqual({
       input: expect.objectContaining({ id: ID, sizeBytes: 1_000, createdAt: -1 }),
       file: null,
     });
-    expect(JSON.parse(String(form.get('map')))).toEqual({ file: ['variables.file'] });
+    expect(JSON.parse(form.get('map') as string)).toEqual({ file: ['variables.file'] });
     const file = form.get('file') as File;
     expect(Buffer.from(await file.arrayBuffer()).equals(BYTES)).toBe(true);
   });

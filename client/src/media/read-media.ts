@@ -69,8 +69,9 @@ async function* remoteBytes(
   clock: Clock,
   { id, size, sha256 }: File,
   from: number,
-  { transport, backoff, signal }: ReadMediaOptions,
+  options: ReadMediaOptions,
 ): AsyncGenerator<Uint8Array> {
+  const { transport, signal } = options;
   let at = from;
   for (let failures = 0; at < size;) {
     try {
@@ -86,7 +87,7 @@ async function* remoteBytes(
       if (!(error instanceof TransportError) || !TRANSIENT.has(error.code)) throw error;
       failures += 1;
       if (failures > FRUITLESS_TRIES) throw error;
-      await pause(clock, backoff(failures - 1, error.details.retryAfterMs ?? 0), signal);
+      await pause(clock, options.backoff(failures - 1, error.details.retryAfterMs ?? 0), signal);
     }
   }
 }

@@ -26,14 +26,14 @@ export async function read(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
 /** A clock that stands until a test moves it. */
 export class StandingClock implements Clock {
   time = 1_700_000_000_000;
-  private timers: { at: number; then: () => void }[] = [];
+  private timers: { at: number; run: () => void }[] = [];
 
   now(): number {
     return this.time;
   }
 
-  after(ms: number, then: () => void): () => void {
-    const timer = { at: this.time + ms, then };
+  after(ms: number, run: () => void): () => void {
+    const timer = { at: this.time + ms, run };
     this.timers.push(timer);
     return () => void (this.timers = this.timers.filter((each) => each !== timer));
   }
@@ -47,7 +47,7 @@ export class StandingClock implements Clock {
     this.time += ms;
     const due = this.timers.filter(({ at }) => at <= this.time);
     this.timers = this.timers.filter(({ at }) => at > this.time);
-    for (const { then } of due) then();
+    for (const { run } of due) run();
   }
 }
 
