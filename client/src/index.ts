@@ -22,4 +22,5 @@ export type { Hasher, NewHasher } from './media/sha256.js';
 export type * from './resources.js';
 export type * from './store.js';
 export type * from './sync-status.js';
+export type * from './tables.js';
 export type * from './transport.js';

@@ -62,6 +62,8 @@ export async function openLogDate(options: LogDateOptions): Promise<LogDate> {
   });
   await sweepCopies(engine);
   manager.start({ automatic });
+  // A program that looks once must not be told that nothing waits before anything was counted.
+  await manager.counted();
   const close = async (): Promise<void> => {
     await manager.close();
     await log.settled();
