@@ -2,17 +2,17 @@
 // The server is the built one on its embedded database; every figure comes from its answers.
 import { randomUUID } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
-import { countMedia, countUnmappedFields, readDayOne, type DayOneJournal } from './demo/day-one.js';
-import { Device } from './demo/device.js';
+import { openDayOne } from 'logdate/day-one/import-items';
+import { openDevice, startSession, type OpenDevice } from 'logdate/device';
+import type { ImportItems } from 'logdate/import/items';
 import { compareCopies, deleteOnOne, editOnBoth, refuseStrangers } from './demo/edits.js';
-import { photosOf, sendPhotos } from './demo/photos.js';
+import { LossyLine } from './demo/lossy-line.js';
+import { comparePhotos } from './demo/photos.js';
 import { Report } from './demo/report.js';
-import { keyOf, mutationsOf, type Body, type Mutation } from './demo/rows.js';
 import { ServerProcess } from './demo/server-process.js';
 import { download, importAgain, upload } from './demo/transfer.js';
 
 const SAMPLE = join(import.meta.dirname, '../../samples/garden-year');
-const LARGEST_STEP = 100;
 
 const startedAt = Date.now();
 let interrupted = false;
@@ -32,41 +32,58 @@ try {
 /** Tells the story and prints its table. True when every line holds. */
 async function demo(path: string): Promise<boolean> {
   console.log('LogDate Cloud: a journal goes from one device to another\n');
-  const journals = await readDayOne(path);
-  printExport(path, journals);
+  // Looked at before anything is started; the ids of this look belong to nobody.
+  const { items: seen, close } = await openDayOne(path, randomUUID());
+  await close();
+  printExport(path, seen);
+  twoEntries(seen);
   await startServer();
 
-  const report = new Report();
-  const a = new Device(server.url, 'Device A');
-  const b = new Device(server.url, 'Device B');
   const account = ['demo', randomUUID()] as const;
-  await a.signUp(...account);
-  const mutations = mutationsOf(journals, a.userId);
-  const original = new Map<string, Body>(mutations.map(({ verb, body }) => [keyOf(verb, body), body]));
-  const [edited, deleted] = twoEntries(mutations);
-  const step = Math.min(LARGEST_STEP, Math.ceil(mutations.length / 10));
-  const sizes = { batch: step, page: step };
-
-  await upload(a, mutations, sizes, server, report);
-  await b.signIn(...account);
-  await download(b, original, sizes, report);
-  await sendPhotos(a, b, path, photosOf(journals, a.userId), report);
-  await importAgain(b, journals, original, sizes, report);
-  await editOnBoth(a, b, edited, sizes.page, report);
-  await deleteOnOne(a, b, deleted, sizes.page, report);
-  await refuseStrangers(a, edited, report);
-  await compareCopies(a, b, sizes.page, report);
-
-  printLeftOut(journals);
-  const holds = report.print();
-  console.log(`Took ${secondsSince(startedAt)}; the server and its folder are gone afterwards`);
-  return holds;
+  const line = new LossyLine();
+  const a = await deviceOf('a', 'sign-up', account, line);
+  const b = await deviceOf('b', 'sign-in', account);
+  const { items, close: closeExport } = await openDayOne(path, a.userId);
+  try {
+    const report = new Report();
+    const [edited, deleted] = twoEntries(items);
+    await upload(a, items, { line, server, report });
+    await download(b, items, report);
+    await comparePhotos(b, items.files, report);
+    await importAgain(b, items, report);
+    await editOnBoth(a, b, edited, report);
+    await deleteOnOne(a, b, deleted, report);
+    await refuseStrangers(server.url, account, edited, report);
+    await compareCopies(a, b, a.userId, report);
+    printLeftOut(items);
+    const holds = report.print();
+    console.log(`Took ${secondsSince(startedAt)}; the server and its folder are gone afterwards`);
+    return holds;
+  } finally {
+    await closeExport();
+    await a.close();
+    await b.close();
+  }
 }
 
-function twoEntries(mutations: Mutation[]): [Mutation, Mutation] {
-  const [first, second] = mutations.filter(({ verb }) => verb === 'saveContent');
-  if (!first || !second) throw new Error('The export needs two entries: one is edited, another deleted');
-  return [first, second];
+/** One to edit, which has words to edit between, and another one to delete. */
+function twoEntries({ entries }: ImportItems): [string, string] {
+  const edited = entries.find(({ content }) => content?.trim()) ?? entries[0];
+  const deleted = entries.find((entry) => entry !== edited);
+  if (!edited || !deleted) throw new Error('The export needs two entries: one is edited, another deleted');
+  return [edited.id, deleted.id];
+}
+
+/** A device with a database of its own, in the folder that is removed at the end. */
+async function deviceOf(
+  name: string,
+  how: 'sign-up' | 'sign-in',
+  [username, password]: readonly [string, string],
+  line?: LossyLine,
+): Promise<OpenDevice> {
+  const settings = { dataFolder: join(server.folder, name), server: server.url };
+  await startSession(settings, how, { username, password });
+  return openDevice(settings, line && { through: (transport) => line.through(transport) });
 }
 
 async function startServer(): Promise<void> {
@@ -75,9 +92,8 @@ async function startServer(): Promise<void> {
   console.log(`  Server    ${server.url}, embedded database, empty folder; started in ${secondsSince(since)}\n`);
 }
 
-function printExport(path: string, journals: DayOneJournal[]): void {
-  const entries = journals.flatMap((journal) => journal.entries);
-  const characters = entries.reduce((sum, { text }) => sum + text.length, 0);
+function printExport(path: string, { journals, entries }: ImportItems): void {
+  const characters = entries.reduce((sum, { content }) => sum + (content ?? '').length, 0);
   const days = entries.map(({ createdAt }) => createdAt).sort((x, y) => x - y);
   const [from, to] = [days[0] ?? 0, days.at(-1) ?? 0].map((day) => new Date(day).toISOString().slice(0, 10));
   console.log(`  Export    ${relative(process.cwd(), path) || path}`);
@@ -87,16 +103,10 @@ function printExport(path: string, journals: DayOneJournal[]): void {
 }
 
 /** What the export holds and the server was not given, so that nobody thinks it is backed up. */
-function printLeftOut(journals: DayOneJournal[]): void {
-  const media = countMedia(journals).filter(({ field }) => field !== 'photos');
-  const fields = countUnmappedFields(journals);
-  console.log('\n  Not sent:');
-  for (const { field, items, entries } of media) {
-    const what = `${items} ${field} in ${entries} ${entries === 1 ? 'entry' : 'entries'}`;
-    console.log(`  ${what} were left out: the demo sends photos only`);
-  }
-  const list = fields.map(({ field, entries }) => `${field} (${entries})`).join(', ') || 'none';
-  console.log(`  Day One fields that the model has no place for, with the number of entries: ${list}`);
+function printLeftOut({ leftOut, broken }: ImportItems): void {
+  const list = leftOut.map(({ field, entries }) => `${field} (${entries})`).join(', ') || 'none';
+  console.log(`\n  Day One fields that the model has no place for, with the number of entries: ${list}`);
+  for (const one of broken) console.log(`  Left out: ${one}`);
 }
 
 async function stopEarly(exitCode: number): Promise<void> {

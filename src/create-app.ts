@@ -31,7 +31,12 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   await app.register(helmet, {
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });
-  await app.register(cors, { origin: config.corsOrigins.length > 0 ? config.corsOrigins : false, maxAge: 600 });
+  await app.register(cors, {
+    origin: config.corsOrigins.length > 0 ? config.corsOrigins : false,
+    // What a browser's device reads of an answer beside its body.
+    exposedHeaders: ['Date', 'ETag', 'Location', 'Retry-After', 'Tus-Resumable', 'Upload-Length', 'Upload-Offset'],
+    maxAge: 600,
+  });
   acceptUploads(app, config);
   // Only when it listens it is known by which address, where none is configured.
   app

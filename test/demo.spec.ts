@@ -26,7 +26,7 @@ describe('npm run demo', () => {
       expect(output).toMatch(
         /\n {2}row by row: B against the export +57 rows, 0 differences +57 rows, 0 differences +✓/,
       );
-      expect(holdingLines(output)).toBe(19);
+      expect(holdingLines(output)).toBe(20);
       expect(code).toBe(0);
       expect(await readdir(folder)).toEqual([]);
     },
@@ -41,9 +41,9 @@ describe('npm run demo', () => {
     async () => {
       const { code, output } = await demo(REAL_EXPORT);
       expect(output).toMatch(/photos: digests on device B\s.*3 of 3 equal/);
-      expect(output).toMatch(/photos: the same file stored once\s.*2 files/);
+      expect(output).toMatch(/photos: the same file stored once\s.*3 rows, 999795 bytes/);
       expect(output).toMatch(/nothing doubled: server's count +1 \+ 712 \+ 712 rows +1 \+ 712 \+ 712 rows +✓/);
-      expect(holdingLines(output)).toBe(19);
+      expect(holdingLines(output)).toBe(20);
       expect(code).toBe(0);
     },
     ONE_RUN_MS,

@@ -466,6 +466,7 @@ describe('errors', () => {
       const { headers } = await raw({ body: JSON.stringify({ query: ME }), headers: { origin } });
       expect(headers.get('access-control-allow-origin')).toBe(origin);
       expect(headers.get('access-control-allow-credentials')).toBeNull();
+      expect(headers.get('access-control-expose-headers')).toContain('Retry-After');
     });
 
     it.each([

@@ -12,4 +12,5 @@ export type * from './log-date.js';
 export type * from './resources.js';
 export type * from './store.js';
 export type * from './sync-status.js';
+export type * from './tables.js';
 export type * from './transport.js';

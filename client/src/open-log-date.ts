@@ -57,6 +57,8 @@ export async function openLogDate(options: LogDateOptions): Promise<LogDate> {
     listen: (onPoke) => options.transport.listen?.(onPoke) ?? (() => undefined),
   });
   manager.start({ automatic });
+  // A program that looks once must not be told that nothing waits before anything was counted.
+  await manager.counted();
   const close = async (): Promise<void> => {
     await manager.close();
     await log.settled();

@@ -50,7 +50,7 @@ export class Reconciler {
     await this.engine.store.transaction('write', ['settings', 'sync_cursors'], (transaction) =>
       this.metadata.beginReconcile(transaction),
     );
-    this.engine.log('reconcile began');
+    this.engine.log('reconcile-began');
   }
 
   /** Whether pages are read for a reconcile: then `finish` is due when no feed has more. */
@@ -73,7 +73,7 @@ export class Reconciler {
     await this.engine.store.transaction('write', ['settings'], (transaction) =>
       this.metadata.endReconcile(transaction),
     );
-    this.engine.log('reconcile ended', { offered });
+    this.engine.log('reconcile-ended', { offered });
     this.engine.changed();
     return offered;
   }

@@ -129,9 +129,10 @@ export function judge(
   // Restamped only, or older than the base: the database was restored, and what is known here is newer.
   if (base && theirs.version <= base.version) return { ...state, row: based(row, theirs, judging) };
   if (entry.op === 'DELETE') {
-    const unchanged = base?.status === 'live' && theirs.status === 'live' && sameBody(row.type, base.body, theirs.body);
-    // An edit beats a delete; two deletes are one.
-    return unchanged ? onTop() : adopt(state, theirs, judging);
+    const unchanged = base?.status === 'live' && sameBody(row.type, base.body, theirs.body);
+    // An edit beats a delete, but nobody edits a file: its row changes when its bytes arrive. Two deletes are one.
+    const stands = theirs.status === 'live' && (unchanged || row.type === 'media');
+    return stands ? onTop() : adopt(state, theirs, judging);
   }
   // An edit beats a delete: it is sent again, knowing the tombstone.
   if (theirs.status === 'deleted' || theirs.body === null || row.body === null) return onTop();

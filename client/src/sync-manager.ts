@@ -169,6 +169,12 @@ export class SyncManager {
     await this.board.settled();
   }
 
+  /** Answers once the status shows what the store holds now. */
+  async counted(): Promise<void> {
+    this.board.refresh();
+    await this.board.settled();
+  }
+
   async pause(): Promise<void> {
     await putSetting(this.options.store, 'paused', true);
     this.stopRuns('paused');

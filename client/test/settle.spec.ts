@@ -222,6 +222,14 @@ describe('an edit beats a delete:', () => {
     });
   });
 
+  test('the delete of a file stands whatever becomes of its upload', () => {
+    const file = (row: RemoteRow): RemoteRow => ({ ...row, type: 'media' });
+    const before = sent(edited(clean(file(remote(1, 'pending'))), null));
+    const ready = outcome('CONFLICT', { current: file(remote(2, 'ready')) });
+    const state = outcomeArrived(before, ready, judging);
+    expect(state).toMatchObject({ entry: { op: 'DELETE' }, row: { status: 'deleted', base: { version: 2 } } });
+  });
+
   test('two deletes are one', () => {
     const before = sent(edited(clean(remote(1, 'A.')), null));
     const state = outcomeArrived(before, outcome('CONFLICT', { current: remote(2, null) }), judging);

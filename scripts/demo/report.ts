@@ -1,11 +1,4 @@
-// What the person sees: progress, then a table in which every line is an expectation and what was seen instead.
-import cliProgress from 'cli-progress';
-
-/** Shows how far a transfer is: a bar in a terminal, elsewhere a line at every quarter. */
-export interface Progress {
-  update(done: number): void;
-  stop(): void;
-}
+// What the person sees: a table in which every line is an expectation and what was seen instead.
 
 /** The lines of the table. A line holds when what was seen reads exactly as what was expected. */
 export class Report {
@@ -33,40 +26,6 @@ export class Report {
     console.log(`\n${holding} of ${rows.length} lines hold`);
     return rows.length > 0 && holding === rows.length;
   }
-}
-
-/** Starts showing a transfer of `total` rows, of which `done` are through already. */
-export function showProgress(label: string, total: number, done = 0): Progress {
-  return process.stdout.isTTY ? bar(label, total, done) : quarters(label, total, done);
-}
-
-function bar(label: string, total: number, done: number): Progress {
-  const single = new cliProgress.SingleBar({
-    format: `  ${label} {bar} {percentage} %  {value} of {total} rows`,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    hideCursor: true,
-    stream: process.stdout,
-  });
-  single.start(total, done);
-  return {
-    update: (now) => single.update(now),
-    stop: () => single.stop(),
-  };
-}
-
-function quarters(label: string, total: number, done: number): Progress {
-  const quarter = (rows: number) => Math.floor((rows / Math.max(1, total)) * 4);
-  let printed = quarter(done);
-  return {
-    update(now) {
-      if (quarter(now) > printed) {
-        console.log(`  ${label} ${quarter(now) * 25} %  ${now} of ${total} rows`);
-      }
-      printed = Math.max(printed, quarter(now));
-    },
-    stop() {},
-  };
 }
 
 function printTable(head: string[], rows: string[][]): void {

@@ -22,7 +22,8 @@ export class ServerProcess {
   private removed = false;
 
   private constructor(
-    private readonly folder: string,
+    /** Holds everything of the demo, and is removed at the end. */
+    readonly folder: string,
     private readonly port: number,
   ) {}
 

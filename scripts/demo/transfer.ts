@@ -1,159 +1,114 @@
-// The export on its way: up from one device while the server is killed, down to another, and up once more.
-import { setTimeout as delay } from 'node:timers/promises';
-import type { DayOneJournal } from './day-one.js';
-import type { Device, Outcome } from './device.js';
-import { showProgress, type Report } from './report.js';
-import { differences, mutationsOf, type Body, type Mutation } from './rows.js';
+// The export on its way: into device A, up while the server is killed, down to device B, and in once more.
+import type { OpenDevice } from 'logdate/device';
+import { planImport, readPresent, type ImportPlan } from 'logdate/import/plan';
+import { writeImport } from 'logdate/import/write';
+import type { ImportItems } from 'logdate/import/items';
+import { readSnapshot } from 'logdate/snapshot';
+import { runSync } from 'logdate/commands/sync';
+import { processTerminal } from 'logdate/terminal';
+import type { LossyLine } from './lossy-line.js';
+import type { Report } from './report.js';
 import type { ServerProcess } from './server-process.js';
 
-/** Rows in one push and in one page: small exports are cut small too, so that the transfer has a middle. */
-export interface Sizes {
-  batch: number;
-  page: number;
-}
+/** Bars go to stderr, where a person looks. */
+export const terminal = processTerminal(false);
 
-/** Sends everything from A. Half-way one answer is lost and the server is killed with the next push on its way. */
+/** Imports and sends everything from A. Half-way the server stores a push, and is killed before A hears of it. */
 export async function upload(
-  a: Device,
-  mutations: Mutation[],
-  sizes: Sizes,
-  server: ServerProcess,
-  report: Report,
+  a: OpenDevice,
+  items: ImportItems,
+  { line, server, report }: { line: LossyLine; server: ServerProcess; report: Report },
 ): Promise<void> {
-  const total = mutations.length;
-  // Nothing is there to fetch, but the epoch comes with it: a server that lost history in the crash is then found out.
-  await a.pull(sizes.page);
-  a.outbox.push(...mutations);
-  const firstHalf = await pushUntil(a, total / 2, total, sizes.batch);
-  const crash = await killInMidPush(a, sizes.batch, server);
+  const plan = planImport(items, await readPresent(a.store, items));
+  const [first, second] = halves(plan);
+  await writeImport(a.db, first, terminal);
+  await runSync(a, terminal);
+  await writeImport(a.db, second, terminal);
 
-  await a.pull(sizes.page);
-  const stored = [...firstHalf, ...crash.lost, ...crash.answered].filter(isAccepted);
-  const stampsHeld = new Set([...a.rows.values()].map(stampOf));
-  const kept = stored.filter((outcome) => stampsHeld.has(stampOf(outcome)));
-  const before = `${stored.length} rows before`;
-  report.check('server killed in mid-upload', `${before}, ${stored.length} after`, `${before}, ${kept.length} after`);
-
-  const secondHalf = await pushUntil(a, 0, total, sizes.batch);
-  const resent = secondHalf.slice(0, crash.lost.length);
-  const firstStamps = new Set(crash.lost.map(stampOf));
-  const same = resent.filter((outcome) => outcome.status === 'DUPLICATE' && firstStamps.has(stampOf(outcome)));
-  report.check(
-    'lost answer: pushed again',
-    `${crash.lost.length} DUPLICATE, first stamps`,
-    `${same.length} DUPLICATE, first stamps`,
-  );
-
-  const outcomes = [...firstHalf, ...secondHalf];
-  checkAccepted('device A sends the export', mutations, outcomes, report);
-}
-
-/** B fetches everything from 0, page by page, and holds it against the export. */
-export async function download(b: Device, original: Map<string, Body>, sizes: Sizes, report: Report): Promise<void> {
-  const progress = showProgress('Device B fetches', original.size);
-  const pulled = await b.pull(sizes.page, (received) => progress.update(received));
-  progress.stop();
+  line.loseNext(() => server.kill());
+  const cut = await runSync(a, terminal);
+  const waiting = cut.unsynced;
   console.log(
-    `  Device B fetched ${pulled.changed.length} rows in ${pulled.pages} pages of up to ${sizes.page} a kind`,
+    `  Server killed (SIGKILL) before its answer for ${line.lost.length} rows was read; A keeps ${waiting} rows`,
+  );
+  await server.start();
+
+  const stored = line.received.length + line.lost.length;
+  const held = await countWords(a);
+  report.check(
+    'server killed in mid-upload',
+    `${stored} rows before, ${stored} after`,
+    `${stored} rows before, ${held} after`,
+  );
+  const before = line.received.length;
+  const sent = await runSync(a, terminal);
+  const firstVersions = new Map(line.lost.map(({ mutationId, version }) => [mutationId, version]));
+  const again = line.received.slice(before).filter(({ mutationId, status, version }) => {
+    return status === 'DUPLICATE' && firstVersions.get(mutationId) === version;
+  });
+  report.check(
+    'lost answer: sent again',
+    `${line.lost.length} DUPLICATE, first versions`,
+    `${again.length} DUPLICATE, first versions`,
   );
   report.check(
-    'device B fetches by cursor',
-    `${original.size} rows received`,
-    `${pulled.changed.length} rows received`,
+    'device A has sent the export',
+    '0 waiting, 0 refused',
+    `${sent.unsynced + sent.files.waiting} waiting, ${sent.refused} refused`,
   );
-  compareRows('row by row: B against the export', original, b.rows, report);
 }
 
-/** B sends the same export as new mutations: the rows have the same ids, so nothing may be added or changed. */
-export async function importAgain(
-  b: Device,
-  journals: DayOneJournal[],
-  original: Map<string, Body>,
-  sizes: Sizes,
-  report: Report,
-): Promise<void> {
-  const mutations = mutationsOf(journals, b.userId);
-  b.outbox.push(...mutations);
-  const outcomes = await pushUntil(b, 0, original.size, sizes.batch);
-  checkAccepted('device B sends the same export', mutations, outcomes, report);
-  await b.pull(sizes.page);
-  compareRows('nothing changed by it', original, b.rows, report);
+/** B fetches everything, and is held against the export: every field of every row. */
+export async function download(b: OpenDevice, items: ImportItems, report: Report): Promise<void> {
+  const total = items.journals.length + items.entries.length + items.links.length + items.files.length;
+  const { pulled } = await runSync(b, terminal);
+  report.check('device B fetches by cursor', `${total} rows received`, `${pulled} rows received`);
+  const { entries, journals, links } = await readSnapshot(b.store);
+  const words = items.journals.length + items.entries.length + items.links.length;
+  const plan = planImport(items, await readPresent(b.store, items));
+  const edited = new Map(entries.map(({ id, row }) => [id, row.clientUpdatedAt]));
+  const otherTime = items.entries.filter(({ id, clientUpdatedAt }) => edited.get(id) !== clientUpdatedAt);
+  const differing = plan.journals.length + plan.entries.length + plan.links.length + plan.editedHere + otherTime.length;
+  report.check(
+    'row by row: B against the export',
+    `${words} rows, 0 differences`,
+    `${entries.length + journals.length + links.length} rows, ${differing} differences`,
+  );
+}
 
-  const count = (verb: string) => [...original.keys()].filter((key) => key.startsWith(verb)).length;
-  const { journalCount, contentCount, associationCount } = await b.counts();
+/** B imports the same export: nothing is saved, nothing waits to be sent, and the server counts no more than before. */
+export async function importAgain(b: OpenDevice, items: ImportItems, report: Report): Promise<void> {
+  const plan = planImport(items, await readPresent(b.store, items));
+  await writeImport(b.db, plan, terminal);
+  const { unsynced } = await runSync(b, terminal);
+  const written = plan.journals.length + plan.entries.length + plan.links.length + plan.files.length;
+  report.check(
+    'device B imports the same export',
+    '0 rows written, 0 sent',
+    `${written} rows written, ${unsynced} sent`,
+  );
+  const { journalCount, contentCount, associationCount } = await status(b);
   report.check(
     "nothing doubled: server's count",
-    `${count('saveJournal')} + ${count('saveContent')} + ${count('linkContent')} rows`,
+    `${items.journals.length} + ${items.entries.length} + ${items.links.length} rows`,
     `${journalCount} + ${contentCount} + ${associationCount} rows`,
   );
 }
 
-/** A line about two sets of rows: every row of one is in the other with the same fields, and none beside. */
-export function compareRows(
-  line: string,
-  expected: Map<string, Body>,
-  actual: Map<string, Body>,
-  report: Report,
-): void {
-  const found = differences(expected, actual);
-  report.check(line, `${expected.size} rows, 0 differences`, `${actual.size} rows, ${found.length} differences`);
-  report.explain(line, found);
+/** What the server itself counts. */
+export function status({ transport }: OpenDevice) {
+  return transport.status(new AbortController().signal);
 }
 
-/** Pushes until at most `rest` mutations are left, and shows how far of `total` it is. */
-async function pushUntil(device: Device, rest: number, total: number, batch: number): Promise<Outcome[]> {
-  const progress = showProgress(`${device.name} sends  `, total, total - device.outbox.length);
-  const outcomes: Outcome[] = [];
-  while (device.outbox.length > rest) {
-    const came = await device.push(batch);
-    if (came.length === 0) throw new Error('A push came back without outcomes');
-    outcomes.push(...came);
-    progress.update(total - device.outbox.length);
-  }
-  progress.stop();
-  return outcomes;
+async function countWords(device: OpenDevice): Promise<number> {
+  const { journalCount, contentCount, associationCount } = await status(device);
+  return journalCount + contentCount + associationCount;
 }
 
-/** One push whose answer the device never reads, one on its way, then SIGKILL, and a new start. */
-async function killInMidPush(
-  device: Device,
-  batch: number,
-  server: ServerProcess,
-): Promise<{ lost: Outcome[]; answered: Outcome[] }> {
-  const sentAt = Date.now();
-  const lost = await device.send(device.nextBatch(batch));
-  const tookMs = Date.now() - sentAt;
-
-  const next = device.nextBatch(batch, lost.length);
-  const inFlight = device.send(next).catch(() => undefined);
-  await delay(tookMs / 2);
-  await server.kill();
-  const answered = await inFlight;
-  const state = answered ? 'answered a moment before' : 'on their way';
-  const restartedAt = Date.now();
-  await server.start();
-  const restart = `started again in ${((Date.now() - restartedAt) / 1000).toFixed(1)} s`;
-  console.log(`  Server killed (SIGKILL), ${lost.length} answers lost, ${next.length} rows ${state}; ${restart}`);
-  return { lost, answered: answered ?? [] };
-}
-
-function checkAccepted(line: string, mutations: Mutation[], outcomes: Outcome[], report: Report): void {
-  const refused = outcomes.filter((outcome) => !isAccepted(outcome));
-  const accepted = outcomes.length - refused.length;
-  report.check(line, `${mutations.length} accepted, 0 refused`, `${accepted} accepted, ${refused.length} refused`);
-  const sources = new Map(mutations.map(({ mutationId, source }) => [mutationId, source]));
-  report.explain(
-    line,
-    refused.map(({ mutationId, status, code, message }) => {
-      return `${sources.get(mutationId)}: ${[status, code, message].filter(Boolean).join(' ')}`;
-    }),
-  );
-}
-
-function isAccepted({ status }: Outcome): boolean {
-  return status === 'APPLIED' || status === 'DUPLICATE';
-}
-
-function stampOf({ mutationId, serverVersion }: { mutationId: string; serverVersion: number | null }): string {
-  return `${mutationId} ${serverVersion}`;
+function halves(plan: ImportPlan): [ImportPlan, ImportPlan] {
+  const middle = Math.ceil(plan.entries.length / 2);
+  return [
+    { ...plan, entries: plan.entries.slice(0, middle), links: plan.links.slice(0, middle), files: [] },
+    { ...plan, journals: [], entries: plan.entries.slice(middle), links: plan.links.slice(middle) },
+  ];
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { strToU8, zipSync, type Zippable } from 'fflate';
-import { countMedia, countUnmappedFields, readDayOne } from '../scripts/demo/day-one.js';
+import { countMedia, countUnmappedFields, readDayOne } from '../src/day-one/day-one.js';
 
 const REAL_EXPORT = resolve('../shared/data/dayone-1660-1661.zip');
 const ENTRY = { uuid: 'A1', creationDate: '1660-01-11T21:00:00Z', text: 'Supped at home.' };

@@ -7,8 +7,11 @@ import { ZipArchive, ZipError } from './zip-archive.js';
 /** Bytes of JSON in one export. 712 long entries are 1.2 MB, so this is a diary of several lifetimes. */
 const LARGEST_JSON_BYTES = 256 * 1024 * 1024;
 
-/** Bytes of one photo or recording: what the demo holds in memory at once. */
+/** Bytes of one photo or recording: what is held in memory at once. */
 const LARGEST_MEDIA_BYTES = 512 * 1024 * 1024;
+
+/** Where an export keeps what its entries show. */
+const MEDIA_FOLDERS = ['photos', 'videos', 'audios', 'pdfs'];
 
 /** One JSON file of the export; `name` is its path inside the export. */
 export interface JournalFile {
@@ -30,17 +33,53 @@ export async function readJournalFiles(path: string): Promise<JournalFile[]> {
   return files;
 }
 
-/** The bytes of one file of the export, such as `photos/<md5>.jpeg`; undefined when it is not there. */
-export async function readMediaFile(path: string, name: string): Promise<Buffer | undefined> {
-  if (pointsOutside(name)) throw new DayOneError(`${path}: it names a file outside itself: ${name}`);
-  if ((await stat(path)).isDirectory()) return readFile(join(path, name)).catch(() => undefined);
+/** Photos and recordings of an export, found by the start of their path: `photos/<md5>.`, whatever the file's ending. */
+export interface MediaFiles {
+  /** The whole path inside the export of the file that begins so; undefined when there is none. */
+  find(start: string): string | undefined;
+  /** The bytes of a file that `find` named. */
+  read(name: string): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+/** Opens the export at `path`, a ZIP or a folder, to read its photos and recordings one by one. */
+export async function openMediaFiles(path: string): Promise<MediaFiles> {
+  if ((await stat(path)).isDirectory()) return mediaInFolder(path);
   const archive = await ZipArchive.open(path);
-  try {
-    const member = archive.members.find((one) => one.name === name || one.name.endsWith(`/${name}`));
-    return member && (await archive.read(member, LARGEST_MEDIA_BYTES));
-  } finally {
-    await archive.close();
-  }
+  const members = new Map(archive.members.map((member) => [withoutRoot(member.name), member]));
+  return {
+    find: finder([...members.keys()]),
+    async read(name) {
+      const member = members.get(name);
+      if (!member) throw new DayOneError(`${path}: ${name} is not in the export`);
+      return archive.read(member, LARGEST_MEDIA_BYTES);
+    },
+    close: () => archive.close(),
+  };
+}
+
+async function mediaInFolder(path: string): Promise<MediaFiles> {
+  const folders = await Promise.all(
+    MEDIA_FOLDERS.map(async (folder) => {
+      const names = await readdir(join(path, folder)).catch(() => []);
+      return names.map((name) => `${folder}/${name}`);
+    }),
+  );
+  return {
+    find: finder(folders.flat()),
+    read: (name) => readFile(join(path, name)),
+    close: async () => {},
+  };
+}
+
+function finder(names: string[]): (start: string) => string | undefined {
+  const byStart = new Map(names.map((name) => [name.slice(0, name.lastIndexOf('.') + 1).toLowerCase(), name]));
+  return (start) => byStart.get(start.toLowerCase());
+}
+
+// An export that was unpacked and packed again has everything in one more folder.
+function withoutRoot(name: string): string {
+  return name.split('/').slice(-2).join('/');
 }
 
 async function filesInFolder(path: string): Promise<JournalFile[]> {

@@ -30,12 +30,32 @@ export interface FieldCount {
   entries: number;
 }
 
-/** The journals of the export at `path`, a ZIP or a folder. Throws DayOneError. */
-export async function readDayOne(path: string): Promise<DayOneJournal[]> {
+/** Takes what is wrong with one file or entry, so that the others can go on. */
+export type OnBroken = (error: DayOneError) => void;
+
+/**
+ * The journals of the export at `path`, a ZIP or a folder.
+ * @param onBroken told of each file and entry that cannot be read and is left out; without it the first one throws
+ * @throws DayOneError when nothing can be read at all
+ */
+export async function readDayOne(path: string, onBroken: OnBroken = refuse): Promise<DayOneJournal[]> {
   const files = await readJournalFiles(path);
-  const journals = files.map(readJournal);
-  refuseDuplicates(journals);
-  return journals;
+  const journals = files.flatMap((file) => unlessBroken(() => [readJournal(file, onBroken)], onBroken) ?? []);
+  return withoutDuplicates(journals, onBroken);
+}
+
+function refuse(error: DayOneError): never {
+  throw error;
+}
+
+function unlessBroken<T>(read: () => T, onBroken: OnBroken): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof DayOneError)) throw error;
+    onBroken(error);
+    return undefined;
+  }
 }
 
 /** Photos and other media that the entries carry, by kind; kinds that do not occur are left out. */
@@ -48,7 +68,7 @@ export function countUnmappedFields(journals: DayOneJournal[]): FieldCount[] {
   return countFields(journals).filter((count) => !MEDIA_FIELDS.includes(count.field));
 }
 
-function readJournal({ name, bytes }: JournalFile): DayOneJournal {
+function readJournal({ name, bytes }: JournalFile, onBroken: OnBroken): DayOneJournal {
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -59,7 +79,9 @@ function readJournal({ name, bytes }: JournalFile): DayOneJournal {
   if (!Array.isArray(entries)) throw new DayOneError(`${name}: not a Day One journal: no list "entries"`);
   return {
     title: basename(name).slice(0, -'.json'.length),
-    entries: entries.map((entry: unknown, index) => readEntry(entry, `${name}, entry ${index + 1}`)),
+    entries: entries.flatMap((entry: unknown, index) => {
+      return unlessBroken(() => [readEntry(entry, `${name}, entry ${index + 1}`)], onBroken) ?? [];
+    }),
   };
 }
 
@@ -94,17 +116,20 @@ function parseTime(text: string): number {
 }
 
 // Ids are made from these, so two of the same would silently become one.
-function refuseDuplicates(journals: DayOneJournal[]): void {
+function withoutDuplicates(journals: DayOneJournal[], onBroken: OnBroken): DayOneJournal[] {
   const seen = new Map<string, string>();
-  const refuse = (id: string, where: string) => {
+  const isFirst = (id: string, where: string): boolean => {
     const first = seen.get(id);
-    if (first !== undefined) throw new DayOneError(`${where}: the same as ${first}`);
-    seen.set(id, where);
+    if (first === undefined) seen.set(id, where);
+    else onBroken(new DayOneError(`${where}: the same as ${first}`));
+    return first === undefined;
   };
-  for (const { title, entries } of journals) {
-    refuse(`journal ${title}`, `${title}.json`);
-    entries.forEach(({ uuid }, index) => refuse(uuid, `${title}.json, entry ${index + 1} (${uuid})`));
-  }
+  return journals
+    .filter(({ title }) => isFirst(`journal ${title}`, `${title}.json`))
+    .map(({ title, entries }) => ({
+      title,
+      entries: entries.filter(({ uuid }, index) => isFirst(uuid, `${title}.json, entry ${index + 1} (${uuid})`)),
+    }));
 }
 
 function countFields(journals: DayOneJournal[]): FieldCount[] {
