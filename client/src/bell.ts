@@ -17,11 +17,13 @@ export const silentBell: Bell = {
 /** Between the tabs and workers of one browser. */
 export function broadcastBell(name: string): Bell {
   const channel = new BroadcastChannel(`logdate-changed:${name}`);
+  // Node's types do not say that it is one.
+  const target = channel as unknown as EventTarget;
   return {
     ring: () => channel.postMessage(null),
     onRing(listener) {
-      channel.addEventListener('message', listener);
-      return () => channel.removeEventListener('message', listener);
+      target.addEventListener('message', listener);
+      return () => target.removeEventListener('message', listener);
     },
     close: () => channel.close(),
   };

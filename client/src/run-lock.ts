@@ -3,6 +3,17 @@ import { isFrozen, openRun, runUnderWay } from './run-records.js';
 import type { LocalStore } from './store.js';
 import type { RunRecord } from './tables.js';
 
+/** Web Locks, as far as they are needed. */
+export interface Locks {
+  /** `work` gets null where the lock is held and `ifAvailable` was asked for. */
+  request(name: string, options: LockRequest, work: (lock: object | null) => Promise<void> | void): Promise<unknown>;
+}
+
+interface LockRequest {
+  ifAvailable?: boolean;
+  steal?: boolean;
+}
+
 /** The lock of a run's kind. */
 export interface RunLock {
   /**
@@ -39,7 +50,7 @@ export function storeLease(store: LocalStore): RunLock {
 }
 
 /** Web Locks: the browser frees the lock of a tab that is closed or crashes, at once. */
-export function webLocks(locks: Pick<LockManager, 'request'>, name: string, store: LocalStore): RunLock {
+export function webLocks(locks: Locks, name: string, store: LocalStore): RunLock {
   return {
     async take(run, { rob, onRobbed }) {
       const lockName = `logdate-run:${run.kind}:${name}`;
@@ -69,9 +80,9 @@ async function openUnder(release: () => Promise<void>, store: LocalStore, run: R
 
 /** Answers how to release the lock, undefined where it is held by another. */
 function requestLock(
-  locks: Pick<LockManager, 'request'>,
+  locks: Locks,
   name: string,
-  options: LockOptions,
+  options: LockRequest,
   onRobbed: () => void,
 ): Promise<(() => Promise<void>) | undefined> {
   return new Promise((resolve, reject) => {
