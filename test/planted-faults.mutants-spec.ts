@@ -158,7 +158,9 @@ const FAULTS: Fault[] = [
   },
   {
     name: 'the transaction sees one snapshot from its start',
-    edits: [{ file: ROWS, find: `'READ COMMITTED'`, replace: `'REPEATABLE READ'` }],
+    edits: [
+      { file: ROWS, find: 'this.database.transaction(', replace: `this.database.transaction('REPEATABLE READ', ` },
+    ],
     killedBy: [knowTheSame, createTheSame, sendTheSame],
   },
   {

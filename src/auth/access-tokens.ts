@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, createSecretKey, randomUUID, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { CONFIG, type Config } from '../config.js';
@@ -22,6 +22,8 @@ export interface AccessClaims {
 export class AccessTokens {
   private readonly present: { kid: string; secret: string };
   private readonly secrets: Map<string, string>;
+  /** The same, made once: jsonwebtoken would make a key of the text with every token. */
+  private readonly keys: Map<string, KeyObject>;
 
   constructor(
     private readonly jwt: JwtService,
@@ -30,6 +32,7 @@ export class AccessTokens {
     this.present = { kid: keyIdOf(config.jwtSecret), secret: config.jwtSecret };
     this.secrets = new Map([[this.present.kid, this.present.secret]]);
     if (config.jwtPreviousSecret) this.secrets.set(keyIdOf(config.jwtPreviousSecret), config.jwtPreviousSecret);
+    this.keys = new Map([...this.secrets].map(([kid, secret]) => [kid, createSecretKey(Buffer.from(secret))]));
   }
 
   /** A signed token and when it ends, in milliseconds. */
@@ -58,8 +61,13 @@ export class AccessTokens {
     return this.jwt.verifyAsync(token, options).then(Boolean, () => false);
   }
 
+  /** The key behind a token's `kid`; undefined for one that is not ours. */
+  keyOf(keyId: unknown): KeyObject | undefined {
+    return typeof keyId === 'string' ? this.keys.get(keyId) : undefined;
+  }
+
   /** The secret behind a token's `kid`; undefined for one that is not ours. */
-  secretOf(keyId: unknown): string | undefined {
+  private secretOf(keyId: unknown): string | undefined {
     return typeof keyId === 'string' ? this.secrets.get(keyId) : undefined;
   }
 }

@@ -24,8 +24,9 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
       issuer: TOKEN_ISSUER,
       audience: TOKEN_AUDIENCE,
       secretOrKeyProvider(_request, token, done) {
-        const secret = tokens.secretOf(headerOf(token)?.['kid']);
-        done(secret === undefined ? new Error('unknown key') : null, secret);
+        const key = tokens.keyOf(headerOf(token)?.['kid']);
+        // The types know keys as text only; jsonwebtoken, which gets it, takes both.
+        done(key === undefined ? new Error('unknown key') : null, key as unknown as string);
       },
     });
     passport.use(this.nameInPassport, this);

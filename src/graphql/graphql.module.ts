@@ -4,6 +4,8 @@ import { Module } from '@nestjs/common';
 import { GraphQLModule as NestGraphQLModule } from '@nestjs/graphql';
 import type { GraphQLSchema } from 'graphql';
 import { CONFIG, type Config } from '../config.js';
+import { compiledLists } from './compiled-lists.plugin.js';
+import { compiledVariablesPlugin } from './compiled-variables.plugin.js';
 import { formatError } from './format-error.js';
 import { httpStatusPlugin, watchRootFields, type RequestContext } from './http-status.plugin.js';
 import { documentLimits } from './limits.js';
@@ -43,6 +45,11 @@ function apolloOptions(config: Config): ApolloDriverConfig {
     autoTransformHttpErrors: false,
     formatError,
     ...documentLimits,
-    plugins: [ApolloServerPluginCacheControlDisabled(), httpStatusPlugin],
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      httpStatusPlugin,
+      compiledVariablesPlugin,
+      compiledLists({ PushResult: ['outcomes'] }),
+    ],
   };
 }

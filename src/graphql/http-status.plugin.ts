@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import type { AuthenticatedRequest } from '../auth/request.js';
 import { Logger } from '@nestjs/common';
 import { isObjectType, OperationTypeNode } from 'graphql';
@@ -11,6 +11,8 @@ export interface RequestContext extends BaseContext {
   req: AuthenticatedRequest;
   /** One for each root field that was asked to resolve: settled with whether it did. */
   rootFields?: Promise<boolean>[];
+  /** Lists as the client gets them, and where in `data` they are to be put. */
+  completedLists?: { path: GraphQLResolveInfo['path']; rows: object[] }[];
 }
 
 const log = new Logger('GraphQL');

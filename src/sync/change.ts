@@ -24,8 +24,8 @@ export interface Change {
   input: ChangeInput;
   mutationId: string;
   deviceId: string;
-  /** SHA-256 of what the mutation says, without who says it. */
-  payloadHash: Buffer;
+  /** SHA-256 of what the mutation says, without who says it; made when it is first asked for. */
+  readonly payloadHash: Buffer;
   /** What is wrong with it, by field; such a change is rejected. */
   faults: Map<string, NonNullable<Fault>>;
 }
@@ -55,6 +55,7 @@ export function readChange(resource: Resource, verb: Verb, input: ChangeInput & 
   const fault = faultOfConstraint(input.version);
   if (fault !== undefined) faults.set('version', fault);
 
+  let payloadHash: Buffer | undefined;
   return {
     resource,
     verb,
@@ -63,7 +64,9 @@ export function readChange(resource: Resource, verb: Verb, input: ChangeInput & 
     input,
     mutationId: input.mutationId?.toLowerCase() ?? randomUUID(),
     deviceId: device,
-    payloadHash: hashOf(resource, verb, fields, input),
+    get payloadHash() {
+      return (payloadHash ??= hashOf(resource, verb, fields, input));
+    },
     faults,
   };
 }

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { literalOf } from './row-set.js';
 
 /**
  * Which of these ids another user has and this one has not, as "table.column id". The one place that looks across owners:
@@ -17,7 +18,7 @@ export async function findForeignIds(
   });
   const found = (await database.query(parts.join(' UNION ALL '), [
     userId,
-    ...asked.flatMap(([column, ids]) => [column, [...ids]]),
+    ...asked.flatMap(([column, ids]) => [column, literalOf([...ids])]),
   ])) as { foreignId: string }[];
   return new Set(found.map(({ foreignId }) => foreignId));
 }

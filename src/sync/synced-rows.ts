@@ -159,7 +159,7 @@ export class SyncedRows {
     prepare: (transaction: EntityManager) => Change[] | Promise<Change[]>,
     epoch?: string | null,
   ): Promise<{ outcomes: WriteOutcome[]; clock: Clock }> {
-    const { outcomes, clock, deviceId } = await this.database.transaction('READ COMMITTED', async (transaction) =>
+    const { outcomes, clock, deviceId } = await this.database.transaction(async (transaction) =>
       writeChanges(this.database, transaction, caller.id, await prepare(transaction), epoch),
     );
     if (deviceId !== undefined) this.written.next({ userId: caller.id, deviceId, headTimestamp: clock.ms });

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager, EntityMetadata } from 'typeorm';
 import { keyOf, type Resource } from './resource.js';
+import { literalOf, selectOf } from './row-set.js';
 import { holdClock } from './stamp.js';
 import type { Row } from './row.js';
 
@@ -12,12 +13,13 @@ export class Table<R extends Row = Row> {
   /** `column AS "property"` for every column. */
   private readonly selection: string;
   private readonly byKeys: string;
-  private readonly upsert: string;
+  private readonly into: string;
+  private readonly onConflict: string;
   private readonly page: string;
   private readonly livePage: string;
   private readonly emptied: string;
   private readonly nameOf: (property: string) => string;
-  private readonly properties: string[];
+  private readonly written: { property: string; type: string }[];
 
   constructor(
     private readonly resource: Resource<R>,
@@ -37,19 +39,18 @@ export class Table<R extends Row = Row> {
     this.nameOf = nameOf;
     const keyNames = resource.key.map(nameOf);
     const written = columns.filter((column) => column.property !== 'userId');
-    this.properties = written.map((column) => column.property);
+    this.written = written;
     this.selection = columns.map((column) => `found.${column.name} AS "${column.property}"`).join(', ');
     const wanted = keyNames.map((_, index) => `$${index + 2}::uuid[]`).join(', ');
     // OFFSET 0 keeps the planner at one index probe for each key; it would rather read all rows of the user once.
     this.byKeys = `SELECT ${this.selection} FROM unnest(${wanted}) AS wanted(${keyNames.join(', ')})
       CROSS JOIN LATERAL (SELECT * FROM "${this.name}" AS row WHERE row.user_id = $1
         AND ${keyNames.map((name) => `row.${name} = wanted.${name}`).join(' AND ')} OFFSET 0) AS found`;
-    this.upsert = `INSERT INTO "${this.name}" (user_id, ${written.map((column) => column.name).join(', ')})
-      SELECT $1::uuid, * FROM unnest(${written.map((column, index) => `$${index + 2}::${column.type}[]`).join(', ')})
-      ON CONFLICT (user_id, ${keyNames.join(', ')}) DO UPDATE SET ${written
-        .filter((column) => !resource.key.includes(column.property))
-        .map((column) => `${column.name} = excluded.${column.name}`)
-        .join(', ')}`;
+    this.into = `INSERT INTO "${this.name}" (user_id, ${written.map((column) => column.name).join(', ')})`;
+    this.onConflict = `ON CONFLICT (user_id, ${keyNames.join(', ')}) DO UPDATE SET ${written
+      .filter((column) => !resource.key.includes(column.property))
+      .map((column) => `${column.name} = excluded.${column.name}`)
+      .join(', ')}`;
     this.emptied = [
       'has_body = false',
       ...Object.keys(resource.body).map((property, index) => `${nameOf(property)} = $${index + 3}`),
@@ -70,7 +71,9 @@ export class Table<R extends Row = Row> {
 
   /** The user's rows with these keys, live or deleted, by `keyOf`. */
   async find(database: EntityManager, userId: string, keys: object[]): Promise<Map<string, R>> {
-    const arrays = this.resource.key.map((property) => keys.map((key) => (key as Record<string, unknown>)[property]));
+    const arrays = this.resource.key.map((property) =>
+      literalOf(keys.map((key) => (key as Record<string, unknown>)[property])),
+    );
     const found = (await database.query(this.byKeys, [userId, ...arrays])) as R[];
     return new Map(found.map((row) => [keyOf(this.resource, row), this.asEntity(row)]));
   }
@@ -83,12 +86,16 @@ export class Table<R extends Row = Row> {
     return rows.map((row) => this.asEntity(row));
   }
 
-  /** Writes rows whose keys differ from each other, new or not. */
-  async write(transaction: EntityManager, userId: string, rows: R[]): Promise<void> {
-    const arrays = this.properties.map((property) =>
-      rows.map((row) => (row as unknown as Record<string, unknown>)[property]),
-    );
-    await transaction.query(this.upsert, [userId, ...arrays]);
+  /** Writes rows that are not there: while the user's clock is held, nobody else can make one of them. */
+  async insert(transaction: EntityManager, userId: string, rows: R[]): Promise<void> {
+    const { sql, parameters } = this.sourceOf(userId, rows);
+    await transaction.query(`${this.into} ${sql}`, parameters);
+  }
+
+  /** Writes rows whose keys differ from each other, there or not. */
+  async upsert(transaction: EntityManager, userId: string, rows: R[]): Promise<void> {
+    const { sql, parameters } = this.sourceOf(userId, rows);
+    await transaction.query(`${this.into} ${sql} ${this.onConflict}`, parameters);
   }
 
   /**
@@ -141,6 +148,14 @@ export class Table<R extends Row = Row> {
       });
     }
     return cleared;
+  }
+
+  private sourceOf(userId: string, rows: R[]): ReturnType<typeof selectOf> {
+    const columns = this.written.map(({ property, type }) => ({
+      type,
+      values: rows.map((row) => (row as unknown as Record<string, unknown>)[property]),
+    }));
+    return selectOf([{ type: 'uuid', values: [userId] }, ...columns]);
   }
 
   private asEntity(row: R): R {

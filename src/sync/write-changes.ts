@@ -1,14 +1,18 @@
+import { setImmediate } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { ApiError, ErrorCode } from '../graphql/errors.js';
 import type { Change } from './change.js';
 import { judge } from './judge.js';
 import type { WriteOutcome } from './outcome.js';
 import { findForeignIds } from './ownership.js';
-import { findReceipts, storeReceipts } from './receipts.js';
+import { findReceipts, storeReceipts, type StoredReceipt } from './receipts.js';
 import type { Resource } from './resource.js';
 import type { Row } from './row.js';
 import { stampAnew, stampAt, takeStamp, type Clock, type Stamp } from './stamp.js';
 import { tableOf } from './table.js';
+
+/** Rows by `keyOf`, by resource. */
+type RowsByResource = Map<Resource, Map<string, Row>>;
 
 /** What a transaction of writes came to. */
 export interface Written {
@@ -41,11 +45,12 @@ export async function writeChanges(
   const sound = changes.filter((change) => change.faults.size === 0);
   const receipts = await findReceipts(transaction, userId, sound);
   const rowsByResource = await findRows(database, transaction, userId, sound);
-  const unseen = sound.filter((change) => !rowsByResource.get(change.resource)?.has(change.rowKey));
+  const unseen = new Set(sound.filter((change) => !rowsByResource.get(change.resource)?.has(change.rowKey)));
   const foreign = await findForeignIds(transaction, userId, idsByColumn(unseen));
 
   const applied: { change: Change; stamp: Stamp; table: string }[] = [];
-  const touched = new Map<Resource, Map<string, Row>>();
+  const created: RowsByResource = new Map();
+  const replaced: RowsByResource = new Map();
   const stampedAnew = new Map<string, Map<string, number>>();
   // Later changes of a row see what earlier ones of the same push left; only the last state is written.
   const outcomes = changes.map((change, index) => {
@@ -55,16 +60,16 @@ export async function writeChanges(
       userId,
       receipts,
       current: rows?.get(change.rowKey),
-      isForeign: idsOf(change).some((id) => foreign.has(id)),
+      isForeign: foreign.size > 0 && idsOf(change).some((id) => foreign.has(id)),
     });
     if (outcome.row === undefined) return outcome;
     const { serverVersion, updatedAt, mutationId } = outcome.row;
     const stamp = { serverVersion, updatedAt };
     applied.push({ change, stamp, table: tableOf(database, change.resource).name });
-    receipts.set(change.mutationId, { payloadHash: change.payloadHash, ...stamp });
+    receipts.set(change.mutationId, receiptOf(change, stamp));
     if (mutationId === change.mutationId) {
       rows?.set(change.rowKey, outcome.row);
-      entryOf(touched, change.resource).set(change.rowKey, outcome.row);
+      entryOf(unseen.has(change) ? created : replaced, change.resource).set(change.rowKey, outcome.row);
       const { stampsAnew } = change.resource;
       const id = stampsAnew && (outcome.row as unknown as Record<string, string | null>)[stampsAnew.property];
       if (stampsAnew && id) entryOf(stampedAnew, stampsAnew.table).set(id, stampAt(clock, place + 1, count).updatedAt);
@@ -72,12 +77,40 @@ export async function writeChanges(
     return outcome;
   });
 
-  for (const [resource, rows] of touched) {
-    await tableOf(database, resource).write(transaction, userId, [...rows.values()]);
-  }
+  await Promise.all([writeRows(database, transaction, userId, { created, replaced }), makeHashes(applied)]);
   for (const [table, times] of stampedAnew) await stampAnew(transaction, userId, table, times);
   if (applied.length > 0) await storeReceipts(transaction, userId, applied);
-  return { outcomes, clock, ...(touched.size > 0 && { deviceId: changes.at(-1)?.deviceId }) };
+  return { outcomes, clock, ...(created.size + replaced.size > 0 && { deviceId: changes.at(-1)?.deviceId }) };
+}
+
+async function writeRows(
+  database: DataSource,
+  transaction: EntityManager,
+  userId: string,
+  { created, replaced }: { created: RowsByResource; replaced: RowsByResource },
+): Promise<void> {
+  for (const [resource, rows] of created) {
+    await tableOf(database, resource).insert(transaction, userId, [...rows.values()]);
+  }
+  for (const [resource, rows] of replaced) {
+    await tableOf(database, resource).upsert(transaction, userId, [...rows.values()]);
+  }
+}
+
+/** Makes the hashes that the receipts need, once the statement before has left: while the database works on it. */
+async function makeHashes(applied: { change: Change }[]): Promise<void> {
+  await setImmediate();
+  for (const { change } of applied) void change.payloadHash;
+}
+
+/** What the receipt of a change will be, for a later change of the same push. */
+function receiptOf(change: Change, stamp: Stamp): StoredReceipt {
+  return {
+    ...stamp,
+    get payloadHash() {
+      return change.payloadHash;
+    },
+  };
 }
 
 async function findRows(
@@ -85,10 +118,10 @@ async function findRows(
   transaction: EntityManager,
   userId: string,
   changes: Change[],
-): Promise<Map<Resource, Map<string, Row>>> {
+): Promise<RowsByResource> {
   const keys = new Map<Resource, Map<string, object>>();
   for (const change of changes) entryOf(keys, change.resource).set(change.rowKey, change.fields);
-  const rows = new Map<Resource, Map<string, Row>>();
+  const rows: RowsByResource = new Map();
   for (const [resource, wanted] of keys) {
     rows.set(resource, await tableOf(database, resource).find(transaction, userId, [...wanted.values()]));
   }
@@ -114,7 +147,7 @@ function namedIds({ resource, fields }: Change): [column: string, id: string][] 
 }
 
 /** The ids that changes name, by `table.column`. */
-export function idsByColumn(changes: Change[]): Map<string, Set<string>> {
+export function idsByColumn(changes: Iterable<Change>): Map<string, Set<string>> {
   const ids = new Map<string, Set<string>>();
   for (const change of changes) {
     for (const [column, id] of namedIds(change)) ids.set(column, (ids.get(column) ?? new Set<string>()).add(id));
