@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, rmSync } from 'node:fs';
 
 /** Only the owner reads and writes; SQLite gives the files beside the database the same mode. */
 const PRIVATE = 0o600;
@@ -6,9 +6,12 @@ const PRIVATE = 0o600;
 /** What Windows says of a file that is open. */
 const KEPT_OPEN = ['EBUSY', 'EPERM'];
 
-/** Makes the file of a database, or closes an existing one to other users. */
+/**
+ * Makes the file of a database, or closes an existing one to other users. An existing one is never opened here: closing
+ * it again would drop the locks of every other connection that this process has to it, and SQLite then corrupts it.
+ */
 export function makePrivate(path: string): void {
-  closeSync(openSync(path, 'a', PRIVATE));
+  if (!existsSync(path)) closeSync(openSync(path, 'a', PRIVATE));
   chmodSync(path, PRIVATE);
 }
 
