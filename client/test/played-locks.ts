@@ -19,7 +19,8 @@ export class PlayedLocks {
   get locks(): Locks {
     const request = (name: string, options: LockOptions, granted: Granted): Promise<unknown> =>
       this.ask(name, options, granted);
-    return { request };
+    // Only the form with options is used; the overloads cannot be said here.
+    return { request } as Locks;
   }
 
   private async ask(name: string, options: LockOptions, granted: Granted): Promise<unknown> {
