@@ -40,6 +40,9 @@ export class ManualClock implements Clock {
   }
 
   private next(): Timer | undefined {
-    return [...this.timers].reduce<Timer | undefined>((one, other) => (one && one.at <= other.at ? one : other), undefined);
+    return [...this.timers].reduce<Timer | undefined>(
+      (one, other) => (one && one.at <= other.at ? one : other),
+      undefined,
+    );
   }
 }
