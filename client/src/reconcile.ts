@@ -31,7 +31,8 @@ export function reconciled(state: RowState, remote: RemoteRow, judging: Judging)
     const onOlder: LocalRow = { ...row, base: remote, theirs: null, generation: judging.generation };
     return { state: { ...state, row: onOlder, conflict: lost(conflict, remote) } };
   }
-  if (row === null || row.base === null || entry !== null) return { state: seen(received(state, remote, judging), judging) };
+  if (row === null || row.base === null || entry !== null)
+    return { state: seen(received(state, remote, judging), judging) };
   const { base } = row;
   const based: RowState = { ...state, row: { ...row, base: remote, generation: judging.generation } };
   const same = row.status === remote.status && (remote.body === null || identical(row.type, row.body, remote.body));

@@ -19,8 +19,7 @@ export class PlayedLocks {
   get locks(): Locks {
     const request = (name: string, options: LockOptions, granted: Granted): Promise<unknown> =>
       this.ask(name, options, granted);
-    // Only the form with options is used; the overloads cannot be said here.
-    return { request } as Locks;
+    return { request };
   }
 
   private async ask(name: string, options: LockOptions, granted: Granted): Promise<unknown> {

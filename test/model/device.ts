@@ -22,7 +22,7 @@ export interface Stored {
 export interface Surroundings {
   server: Transport;
   clock: Clock;
-  newId(): string;
+  newId: () => string;
   /** Rows a page. */
   pageRows: number;
   open: typeof openEngine;
@@ -35,7 +35,7 @@ interface Tab {
   /** Whether a run is under way. */
   isRunning: boolean;
   /** What a run threw that was not trouble on the line. */
-  failure: unknown;
+  failure: Error | undefined;
 }
 
 /** Rounds of the event loop after which something that neither ends nor waits for the line is taken to hang. */
@@ -103,7 +103,7 @@ export class Device {
       () => (running.isRunning = false),
       (error: unknown) => {
         running.isRunning = false;
-        running.failure = error;
+        running.failure = error instanceof Error ? error : new Error(String(error));
       },
     );
     await this.settle();

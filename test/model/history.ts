@@ -29,7 +29,7 @@ export interface Stage {
   openStorage(): LocalStore;
   open: Surroundings['open'];
   /** A uuid that nobody has yet. */
-  newId(): string;
+  newId: () => string;
   /** Ends all faults of the line, once the history has been played. */
   heal?(): void;
 }

@@ -12,7 +12,7 @@ export interface Plan {
   spec: string;
   histories: number;
   seed: number;
-  stage(): Promise<Stage>;
+  stage: () => Promise<Stage>;
 }
 
 /** @throws Error that tells the shortest history found, and one command that plays it again */

@@ -92,26 +92,27 @@ async function allRows(transport: Transport): Promise<RemoteRow[]> {
     .toSorted((a, b) => a.updatedAt - b.updatedAt);
 }
 
-async function backup({ sql }: TestServer, userId: string): Promise<Backup> {
+async function backup(server: TestServer, userId: string): Promise<Backup> {
   const tables: Record<string, unknown[]> = {};
   for (const table of TABLES) {
-    const rows = await sql<{ row: unknown }>(`SELECT to_jsonb(one) AS row FROM ${table} AS one WHERE user_id = $1`, [
-      userId,
-    ]);
+    const rows = await server.sql<{ row: unknown }>(
+      `SELECT to_jsonb(one) AS row FROM ${table} AS one WHERE user_id = $1`,
+      [userId],
+    );
     tables[table] = rows.map(({ row }) => row);
   }
-  const [clock] = await sql<Backup['clock']>('SELECT version, ms FROM user_clock WHERE user_id = $1', [userId]);
+  const [clock] = await server.sql<Backup['clock']>('SELECT version, ms FROM user_clock WHERE user_id = $1', [userId]);
   return { clock: clock ?? { version: 0, ms: 0 }, tables };
 }
 
 /** The sequence stays: it is ahead of every version that was given, as after a restore. */
-async function restore({ sql, app }: TestServer, userId: string, { clock, tables }: Backup): Promise<void> {
+async function restore(server: TestServer, userId: string, { clock, tables }: Backup): Promise<void> {
   for (const [table, rows] of Object.entries(tables)) {
-    await sql(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
-    await sql(`INSERT INTO ${table} SELECT * FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`, [
+    await server.sql(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
+    await server.sql(`INSERT INTO ${table} SELECT * FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`, [
       JSON.stringify(rows),
     ]);
   }
-  await sql('UPDATE user_clock SET ms = $2 WHERE user_id = $1', [userId, clock.ms]);
-  await renewEpoch(app.get(DataSource));
+  await server.sql('UPDATE user_clock SET ms = $2 WHERE user_id = $1', [userId, clock.ms]);
+  await renewEpoch(server.app.get(DataSource));
 }

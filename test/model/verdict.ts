@@ -101,7 +101,8 @@ function checkEqual(device: Device, { rows, outbox, conflicts }: Stored, remotes
     const name = rowName(row.type, row.id);
     const remote = byName.get(name);
     const conflict = conflicts.find(({ type, id }) => rowName(type, id) === name);
-    if (conflict && conflict.theirs.version !== (remote?.version ?? 0)) fail(`${device.name} shows an old side of ${name}`);
+    if (conflict && conflict.theirs.version !== (remote?.version ?? 0))
+      fail(`${device.name} shows an old side of ${name}`);
     if (entries.has(name)) continue;
     if (remote === undefined) fail(`${device.name} has ${name}, which the server has not`);
     const isSame =
