@@ -4,7 +4,7 @@ import { keepCopy, Writer } from './local-edits.js';
 import { retryUpload, UPLOAD_TABLES } from './media/media-edits.js';
 import { identical } from './merge.js';
 import type { Conflict, Resolution } from './log-date.js';
-import type { RowType } from './resources.js';
+import type { RemoteRow, RowType } from './resources.js';
 import { loadState, ROW_TABLES, storeState, type RowState } from './row-state.js';
 import { adopt } from './settle.js';
 import type { SyncMetadataService } from './sync-metadata-service.js';
@@ -92,8 +92,18 @@ type InConflict = RowState & { row: LocalRow; entry: OutboxEntry; conflict: Conf
 function resolved(state: InConflict, resolution: Resolution, writer: Writer): RowState {
   const { row, conflict } = state;
   const { theirs } = conflict;
-  if (resolution === 'theirs' || resolution === 'both') return adopt(state, theirs, writer.judging);
+  if (resolution === 'theirs' || resolution === 'both') {
+    const adopted = adopt(state, theirs, writer.judging);
+    if (!isLost(theirs, row) || adopted.row === null) return adopted;
+    return writer.queued(adopted, { ...adopted.row, base: row.base }, 'UPSERT');
+  }
   const body = resolution === 'mine' ? row.body : resolution.merged;
-  if (identical(row.type, body, theirs.body)) return adopt(state, theirs, writer.judging);
-  return writer.queued({ ...state, conflict: null }, { ...row, body, base: theirs }, 'UPSERT');
+  const base = isLost(theirs, row) ? row.base : theirs;
+  if (identical(row.type, body, base?.body ?? null)) return adopt(state, base ?? theirs, writer.judging);
+  return writer.queued({ ...state, conflict: null }, { ...row, body, base }, 'UPSERT');
+}
+
+/** Whether the server was restored to before this side of a conflict, which carries the version of what it has instead. */
+function isLost(theirs: RemoteRow, { base }: LocalRow): boolean {
+  return theirs.version === (base?.version ?? 0);
 }

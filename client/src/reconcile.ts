@@ -8,7 +8,7 @@ import type { RemoteRow } from './resources.js';
 import { loadState, ROW_TABLES, storeState, type RowState } from './row-state.js';
 import { adopt, received, type Judging } from './settle.js';
 import type { SyncMetadataService } from './sync-metadata-service.js';
-import type { LocalRow } from './tables.js';
+import type { ConflictRecord, LocalRow } from './tables.js';
 
 /** A restore moves versions on by 2^32; between two of them fewer are given. */
 const RESTORED = 2 ** 31;
@@ -26,16 +26,27 @@ export interface Reconciled {
 /** A row came while everything is read again. */
 export function reconciled(state: RowState, remote: RemoteRow, judging: Judging): Reconciled {
   const { row, entry } = state;
-  if (row === null || row.base === null || entry !== null) return { state: received(state, remote, judging) };
+  const { conflict } = state;
+  if (row !== null && conflict !== null && remote.version < conflict.theirs.version) {
+    const onOlder: LocalRow = { ...row, base: remote, theirs: null, generation: judging.generation };
+    return { state: { ...state, row: onOlder, conflict: lost(conflict, remote) } };
+  }
+  if (row === null || row.base === null || entry !== null)
+    return { state: seen(received(state, remote, judging), judging) };
   const { base } = row;
-  const seen: RowState = { ...state, row: { ...row, base: remote, generation: judging.generation } };
+  const based: RowState = { ...state, row: { ...row, base: remote, generation: judging.generation } };
   const same = row.status === remote.status && (remote.body === null || identical(row.type, row.body, remote.body));
-  if (same || remote.version === base.version) return { state: seen };
-  if (remote.version < base.version) return { state: seen, offer: row.status === 'deleted' ? 'DELETE' : 'UPSERT' };
+  if (same || remote.version === base.version) return { state: based };
+  if (remote.version < base.version) return { state: based, offer: row.status === 'deleted' ? 'DELETE' : 'UPSERT' };
   // Written after the restore, perhaps by a device that never saw what is here.
-  const lost = remote.version - base.version > RESTORED && row.status === 'live' && remote.body !== null;
+  const isLost = remote.version - base.version > RESTORED && row.status === 'live' && remote.body !== null;
   const adopted = adopt(state, remote, judging);
-  return lost ? { state: adopted, copy: row } : { state: adopted };
+  return isLost ? { state: adopted, copy: row } : { state: adopted };
+}
+
+/** Also a row that keeps its base, in a conflict or in flight, is one that the server has. */
+function seen(state: RowState, { generation }: Judging): RowState {
+  return state.row === null ? state : { ...state, row: { ...state.row, generation } };
 }
 
 /** Begins and ends a reconcile; the pages between are pulled as ever. */
@@ -102,6 +113,12 @@ export class Reconciler {
 /** The server has no such row: a change that waits is based on nothing, and a clean row waits again. */
 function unknownToServer(state: RowState, row: LocalRow, writer: Writer): RowState {
   const baseless = { ...row, base: null };
-  if (state.entry !== null) return { ...state, row: baseless };
+  if (state.entry !== null) return { ...state, row: baseless, conflict: state.conflict && lost(state.conflict, null) };
   return writer.queued({ ...state, row: baseless }, baseless, row.status === 'deleted' ? 'DELETE' : 'UPSERT');
+}
+
+/** The server has lost this side of a conflict: its words stay to be chosen, with the version of what is there instead. */
+function lost(conflict: ConflictRecord, instead: RemoteRow | null): ConflictRecord {
+  const theirs = { ...conflict.theirs, version: instead?.version ?? 0, updatedAt: instead?.updatedAt ?? 0 };
+  return { ...conflict, theirs };
 }

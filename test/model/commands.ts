@@ -4,9 +4,14 @@ import fc from 'fast-check';
 export type Command =
   | { do: 'create'; device: number; tab: number; kind: 'journal' | 'content' }
   | { do: 'edit'; device: number; tab: number; row: number; how: EditKind; at: number }
+  /** Two people write at the same place of one row before either knows of the other, then both back up. */
+  | { do: 'clash'; first: number; second: number; row: number; at: number }
   | { do: 'delete'; device: number; tab: number; row: number }
   | { do: 'link' | 'unlink'; device: number; tab: number; journal: number; content: number }
-  | { do: 'run' | 'finish' | 'sync'; device: number; tab: number }
+  | { do: 'run' | 'sync'; device: number; tab: number; directions: Directions }
+  /** A run that gets `steps` requests and answers far; then the line breaks, or it waits there. */
+  | { do: 'part'; device: number; tab: number; directions: Directions; steps: number; breaks: boolean }
+  | { do: 'finish'; device: number; tab: number }
   | { do: 'line'; device: number; tab: number; fate: Fate }
   | { do: 'late'; device: number }
   | { do: 'crash'; device: number; tab: number; after: number }
@@ -21,10 +26,14 @@ export type EditKind = (typeof EDITS)[number];
 const FATES = ['on', 'lose', 'delay', 'repeat', 'fail'] as const;
 export type Fate = (typeof FATES)[number];
 const RESOLUTIONS = ['mine', 'theirs', 'both', 'merged'] as const;
+const DIRECTIONS = ['both', 'up', 'down'] as const;
+export type Directions = (typeof DIRECTIONS)[number];
 export type ResolutionKind = (typeof RESOLUTIONS)[number];
 
 export interface History {
   commands: Command[];
+  /** Whether it begins with an entry that all devices have. */
+  isShared: boolean;
   /** How what is left open is decided at the end. */
   decisions: number[];
   /** How far the clock of each device is ahead, in milliseconds. */
@@ -34,10 +43,15 @@ export interface History {
 }
 
 const pick = (most: number): fc.Arbitrary<number> => fc.nat({ max: most });
-const device = pick(2);
+const device = fc.oneof({ weight: 2, arbitrary: pick(1) }, { weight: 1, arbitrary: fc.constant(2) });
 // The second tab is the exception.
 const tab = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(1) });
-const row = pick(4);
+// Faults show where several people write the same row.
+const row = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: pick(4) });
+const directions = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<Directions>('both') },
+  { weight: 1, arbitrary: fc.constantFrom(...DIRECTIONS) },
+);
 const always = <T extends string>(value: T): fc.Arbitrary<T> => fc.constant(value);
 
 const edit = fc.record({
@@ -61,21 +75,55 @@ const line = fc.record({
   ),
 });
 const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ do: always('create'), device, tab, kind: fc.constantFrom('journal' as const, 'content' as const, 'content' as const) }) },
-  { weight: 22, arbitrary: edit },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: always('create'),
+      device,
+      tab,
+      kind: fc.constantFrom('journal' as const, 'content' as const, 'content' as const),
+    }),
+  },
+  { weight: 26, arbitrary: edit },
+  { weight: 9, arbitrary: fc.record({ do: always('clash'), first: device, second: device, row, at: pick(3) }) },
   { weight: 5, arbitrary: fc.record({ do: always('delete'), device, tab, row }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('link' as const, 'link' as const, 'unlink' as const), device, tab, journal: pick(2), content: pick(3) }) },
-  { weight: 18, arbitrary: fc.record({ do: always('sync'), device, tab }) },
-  { weight: 8, arbitrary: fc.record({ do: always('run'), device, tab }) },
-  { weight: 16, arbitrary: line },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom('link' as const, 'link' as const, 'unlink' as const),
+      device,
+      tab,
+      journal: pick(2),
+      content: pick(3),
+    }),
+  },
+  { weight: 18, arbitrary: fc.record({ do: always('sync'), device, tab, directions }) },
+  { weight: 4, arbitrary: fc.record({ do: always('run'), device, tab, directions }) },
+  {
+    weight: 14,
+    arbitrary: fc.record({ do: always('part'), device, tab, directions, steps: pick(3), breaks: fc.boolean() }),
+  },
+  { weight: 8, arbitrary: line },
   { weight: 5, arbitrary: fc.record({ do: always('finish'), device, tab }) },
   { weight: 3, arbitrary: fc.record({ do: always('late'), device }) },
   { weight: 5, arbitrary: fc.record({ do: always('crash'), device, tab, after: pick(60) }) },
   { weight: 1, arbitrary: fc.record({ do: always('backup') }) },
   { weight: 1, arbitrary: fc.record({ do: always('restore'), backup: pick(3) }) },
   { weight: 1, arbitrary: fc.record({ do: always('look'), device }) },
-  { weight: 5, arbitrary: fc.record({ do: always('resolve'), device, conflict: pick(2), how: fc.constantFrom(...RESOLUTIONS), stale: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('retry' as const, 'discard' as const), device, refused: pick(1) }) },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      do: always('resolve'),
+      device,
+      conflict: pick(1),
+      how: fc.constantFrom(...RESOLUTIONS),
+      stale: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constantFrom('retry' as const, 'discard' as const), device, refused: pick(1) }),
+  },
 );
 
 const skew = fc.oneof(
@@ -86,7 +134,8 @@ const skew = fc.oneof(
 
 /** Histories of three devices of one user. */
 export const histories: fc.Arbitrary<History> = fc.record({
-  commands: fc.array(command, { minLength: 3, maxLength: 45, size: 'max' }),
+  isShared: fc.boolean(),
+  commands: fc.array(command, { minLength: 4, maxLength: 40, size: 'max' }),
   decisions: fc.array(pick(11), { minLength: 1, maxLength: 6 }),
   skews: fc.array(skew, { minLength: 3, maxLength: 3 }),
   pageRows: fc.constantFrom(1, 2, 3, 1000),

@@ -8,14 +8,16 @@ import { Pusher } from '../../client/src/push.js';
 import { Reconciler } from '../../client/src/reconcile.js';
 import { SyncMetadataService } from '../../client/src/sync-metadata-service.js';
 import { TransportError } from '../../client/src/transport.js';
+import type { Directions } from './commands.js';
 
 export interface DeviceEngine {
   edits: Pick<LocalEdits, 'save' | 'delete'>;
   decisions: Pick<Decisions, 'conflicts' | 'resolve' | 'refused' | 'retry' | 'discard'>;
   /** One run: pushes and pulls until there is no more. Trouble on the line ends it, anything else is thrown. */
-  run(): Promise<void>;
+  run(directions: Directions): Promise<void>;
 }
 
+const DEAF = { saved: () => undefined, changed: () => undefined, log: () => undefined };
 /** Of one run; more than any history needs. */
 const MOST_REQUESTS = 300;
 
@@ -23,33 +25,38 @@ export function openEngine(
   parts: Pick<Engine, 'store' | 'transport' | 'clock' | 'deviceId' | 'newId'>,
   pageRows: number,
 ): DeviceEngine {
-  const engine: Engine = { ...parts, mergeText: mergeSentences, changed: () => undefined, log: () => undefined };
+  const engine: Engine = { ...parts, mergeText: mergeSentences, ...DEAF };
   const metadata = new SyncMetadataService(engine);
   const pusher = new Pusher(engine, metadata);
-  const puller = new Puller(engine, metadata, pageRows);
   const reconciler = new Reconciler(engine, metadata);
+  const puller = new Puller(engine, metadata, reconciler, pageRows);
   const { signal } = new AbortController();
 
-  const pushAndPull = async (budget: { left: number }): Promise<void> => {
+  const run = async (directions: Directions): Promise<void> => {
+    let requests = 0;
     const spend = (): void => {
-      if (budget.left-- <= 0) throw new Error('The run does not end');
+      requests += 1;
+      if (requests > MOST_REQUESTS) throw new Error('The run does not end');
     };
-    do spend();
-    while ((await pusher.pushBatch(signal)).more);
-    do spend();
-    while ((await puller.pullPage(signal)).hasMore);
-    const offered = (await reconciler.underWay()) ? await reconciler.finish() : 0;
-    if (offered > 0) await pushAndPull(budget);
-  };
-  const run = async (): Promise<void> => {
-    const budget = { left: MOST_REQUESTS };
-    for (;;) {
+    const pull = async (): Promise<void> => {
+      do spend();
+      while ((await puller.pullPage(signal)).hasMore);
+    };
+    const push = async (): Promise<void> => {
+      do spend();
+      while ((await pusher.pushBatch(signal)).more);
+    };
+    const steps = { both: [push, pull, push, pull], up: [push], down: [pull] }[directions];
+    for (const step of steps) {
       try {
-        return await pushAndPull(budget);
+        await step();
       } catch (error) {
         if (!(error instanceof TransportError)) throw error;
         if (error.code !== 'EPOCH_CHANGED') return;
         await reconciler.begin();
+        await pull().catch((again: unknown) => {
+          if (!(again instanceof TransportError)) throw again;
+        });
       }
     }
   };

@@ -5,6 +5,7 @@ import type { RowType } from '../../client/src/resources.js';
 import type { LocalStore } from '../../client/src/store.js';
 import type { ConflictRecord, Cursor, LocalRow, OutboxEntry, RejectedRecord } from '../../client/src/tables.js';
 import type { Transport } from '../../client/src/transport.js';
+import type { Directions } from './commands.js';
 import { openEngine, type DeviceEngine } from './device-engine.js';
 import { Incarnation } from './incarnation.js';
 import { Line } from './line.js';
@@ -21,7 +22,7 @@ export interface Stored {
 export interface Surroundings {
   server: Transport;
   clock: Clock;
-  newId(): string;
+  newId: () => string;
   /** Rows a page. */
   pageRows: number;
   open: typeof openEngine;
@@ -34,7 +35,7 @@ interface Tab {
   /** Whether a run is under way. */
   isRunning: boolean;
   /** What a run threw that was not trouble on the line. */
-  failure: unknown;
+  failure: Error | undefined;
 }
 
 /** Rounds of the event loop after which something that neither ends nor waits for the line is taken to hang. */
@@ -94,15 +95,15 @@ export class Device {
   }
 
   /** Begins a run, which goes on until it waits for the line; one that is under way goes on as it is. */
-  async beginRun(tab: number): Promise<void> {
+  async beginRun(tab: number, directions: Directions = 'both'): Promise<void> {
     const running = this.tab(tab);
     if (running.isRunning) return;
     running.isRunning = true;
-    running.engine.run().then(
+    running.engine.run(directions).then(
       () => (running.isRunning = false),
       (error: unknown) => {
         running.isRunning = false;
-        running.failure = error;
+        running.failure = error instanceof Error ? error : new Error(String(error));
       },
     );
     await this.settle();

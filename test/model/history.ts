@@ -29,7 +29,9 @@ export interface Stage {
   openStorage(): LocalStore;
   open: Surroundings['open'];
   /** A uuid that nobody has yet. */
-  newId(): string;
+  newId: () => string;
+  /** Ends all faults of the line, once the history has been played. */
+  heal?(): void;
 }
 
 /** What people and the history know. */
@@ -50,7 +52,17 @@ export interface World {
 const WRITTEN: readonly RowType[] = ['journal', 'content'];
 const TEN_MINUTES = 600_000;
 
-export async function play(history: History, stage: Stage, tell: (line: string) => void = () => undefined): Promise<void> {
+/** An entry that all devices have. */
+const SHARED: readonly Command[] = [
+  { do: 'create', device: 0, tab: 0, kind: 'content' },
+  ...[0, 1, 2].map((device) => ({ do: 'sync', device, tab: 0, directions: 'both' }) as const),
+];
+
+export async function play(
+  history: History,
+  stage: Stage,
+  tell: (line: string) => void = () => undefined,
+): Promise<void> {
   const { server, clock, newId, open } = stage;
   const around: Surroundings = { server: server.transport, clock, newId, open, pageRows: history.pageRows };
   const devices = history.skews.map(
@@ -67,13 +79,14 @@ export async function play(history: History, stage: Stage, tell: (line: string) 
     keptBoth: false,
   };
   const player = new Player(world, stage, tell);
-  for (const command of history.commands) {
+  for (const command of [...(history.isShared ? SHARED : []), ...history.commands]) {
     tell(JSON.stringify(command));
     await player.play(command);
     clock.advance(1_000);
     await checkUnderWay(world);
   }
   tell('everything comes to rest');
+  stage.heal?.();
   await player.openLines();
   await player.rest();
   await checkAtRest(world, { mayHold: true });
@@ -92,11 +105,28 @@ class Player {
   ) {}
 
   async play(command: Command): Promise<void> {
+    await this.do(command);
+    for (const device of this.world.devices) await this.lookOnce(device);
+  }
+
+  /** Who finds a conflict looks at it once, and may decide much later. */
+  private async lookOnce(device: Device): Promise<void> {
+    const { conflicts } = await device.stored();
+    const isOf = (one: { type: RowType; id: string }) => (other: { type: RowType; id: string }) =>
+      one.type === other.type && one.id === other.id;
+    device.looked = device.looked.filter((shown) => conflicts.some(isOf(shown)));
+    if (conflicts.every((conflict) => device.looked.some(isOf(conflict)))) return;
+    const now = await this.conflicts(device);
+    device.looked.push(...now.filter((shown) => !device.looked.some(isOf(shown))));
+  }
+
+  private async do(command: Command): Promise<void> {
     if (command.do === 'backup') {
       this.backups.push(await this.world.server.backup());
       return;
     }
     if (command.do === 'restore') return this.restore(command.backup);
+    if (command.do === 'clash') return this.clash(command);
     const device = this.device(command.device);
     switch (command.do) {
       case 'create':
@@ -114,12 +144,14 @@ class Player {
       case 'unlink':
         return this.link(device, command);
       case 'run':
-        return device.beginRun(command.tab);
+        return device.beginRun(command.tab, command.directions);
       case 'finish':
         return device.finishRun(command.tab);
       case 'sync':
-        await device.beginRun(command.tab);
+        await device.beginRun(command.tab, command.directions);
         return device.finishRun(command.tab);
+      case 'part':
+        return this.part(device, command);
       case 'line':
         return this.line(device, command.tab, command.fate);
       case 'late':
@@ -210,13 +242,19 @@ class Player {
     const before = await device.row(type, id);
     const mark = this.world.ledger.newMark();
     const fields = edited(type, before?.body ?? {}, edit, mark);
-    this.tell(`  ${device.name} writes ${mark} in ${type} ${id}: ${JSON.stringify(before?.body)} becomes ${JSON.stringify(fields)}`);
+    this.tell(
+      `  ${device.name} writes ${mark} in ${type} ${id}: ${JSON.stringify(before?.body)} becomes ${JSON.stringify(fields)}`,
+    );
     const row = rowName(type, id);
     const ended = await device.attempt(tab, ({ edits }) => edits.save(type, [{ id, fields }]));
     if (ended === 'died' && !marksIn((await device.row(type, id))?.body ?? null).includes(mark)) return;
     this.world.created.add(row);
     const seen = marksIn(before?.body ?? null);
-    this.world.ledger.record({ device: device.name, row, kind: 'save' }, seen, marksIn({ ...before?.body, ...fields } as Body));
+    this.world.ledger.record(
+      { device: device.name, row, kind: 'save' },
+      seen,
+      marksIn({ ...before?.body, ...fields } as Body),
+    );
   }
 
   private async delete(device: Device, tab: number, { type, id, body }: LocalRow): Promise<void> {
@@ -229,7 +267,8 @@ class Player {
   }
 
   private async link(device: Device, command: Extract<Command, { do: 'link' | 'unlink' }>): Promise<void> {
-    const ids = (type: RowType): string[] => [...this.world.created].filter((row) => row.startsWith(type)).map((row) => row.slice(type.length + 1));
+    const ids = (type: RowType): string[] =>
+      [...this.world.created].filter((row) => row.startsWith(type)).map((row) => row.slice(type.length + 1));
     const [journals, contents] = [ids('journal'), ids('content')];
     const journalId = journals[command.journal % journals.length];
     const contentId = contents[command.content % contents.length];
@@ -244,6 +283,18 @@ class Player {
     const fields = { journalId, contentId };
     await device.attempt(command.tab, ({ edits }) => edits.save('association', [{ id, fields }]));
     if ((await device.row('association', id))?.status === 'live') this.world.linked.add(id);
+  }
+
+  private async clash({ first, second, row, at }: Extract<Command, { do: 'clash' }>): Promise<void> {
+    const edit = { do: 'edit', tab: 0, row, at, how: 'within' } as const;
+    for (const device of [first, second]) await this.do({ ...edit, device });
+    for (const device of [first, second]) await this.do({ do: 'sync', device, tab: 0, directions: 'both' });
+  }
+
+  private async part(device: Device, command: Extract<Command, { do: 'part' }>): Promise<void> {
+    await device.beginRun(command.tab, command.directions);
+    for (let step = 0; step < command.steps; step += 1) await this.line(device, command.tab, 'on');
+    if (command.breaks) await this.line(device, command.tab, 'lose');
   }
 
   private async line(device: Device, tab: number, fate: Fate): Promise<void> {
@@ -267,7 +318,10 @@ class Player {
     return listed === 'died' ? [] : listed.value;
   }
 
-  private async resolve(device: Device, command: { conflict: number; how: ResolutionKind; stale: boolean }): Promise<void> {
+  private async resolve(
+    device: Device,
+    command: { conflict: number; how: ResolutionKind; stale: boolean },
+  ): Promise<void> {
     const shown = command.stale ? device.looked : await this.conflicts(device);
     const conflict = shown[command.conflict % shown.length];
     if (conflict === undefined) return;
@@ -277,19 +331,33 @@ class Player {
     const mine = row?.status === 'live' ? row.body : null;
     const { how } = command;
     const theirBody = theirs.body ?? {};
-    const resolution = how === 'merged' ? { merged: mergedByHand(type, mine, theirBody, this.world.ledger.newMark()) } : how;
-    this.tell(`  ${device.name} decides on ${type} ${id}: ${JSON.stringify(resolution)} of ${JSON.stringify({ mine, theirs })}`);
+    const resolution =
+      how === 'merged' ? { merged: mergedByHand(type, mine, theirBody, this.world.ledger.newMark()) } : how;
+    this.tell(
+      `  ${device.name} decides on ${type} ${id}: ${JSON.stringify(resolution)} of ${JSON.stringify({ mine, theirs })}`,
+    );
     const answered = await device.attempt(0, ({ decisions }) => decisions.resolve(type, id, resolution, theirsVersion));
     const left = (await device.stored()).conflicts.some((one) => one.type === type && one.id === id);
     const isResolved = answered === 'died' ? stored !== undefined && !left : answered.value === 'resolved';
     if (answered !== 'died' && isResolved !== (stored?.theirs.version === theirsVersion)) {
-      throw new Error(`${device.name}: a conflict seen at ${theirsVersion} is ${answered.value}, and it is at ${stored?.theirs.version}`);
+      throw new Error(
+        `${device.name}: a conflict seen at ${theirsVersion} is ${answered.value}, and it is at ${stored?.theirs.version}`,
+      );
     }
     if (!isResolved) return;
     const [ours, others] = [marksIn(mine), marksIn(theirs.body)];
-    const kept = { mine: ours, theirs: others, both: [...ours, ...others], merged: typeof resolution === 'object' ? marksIn(resolution.merged) : [] };
+    const kept = {
+      mine: ours,
+      theirs: others,
+      both: [...ours, ...others],
+      merged: typeof resolution === 'object' ? marksIn(resolution.merged) : [],
+    };
     if (how === 'both') this.world.keptBoth = true;
-    this.world.ledger.record({ device: device.name, row: rowName(type, id), kind: 'decide' }, [...ours, ...others], kept[how]);
+    this.world.ledger.record(
+      { device: device.name, row: rowName(type, id), kind: 'decide' },
+      [...ours, ...others],
+      kept[how],
+    );
   }
 
   private async decideRefused(device: Device, how: 'retry' | 'discard', index: number): Promise<void> {

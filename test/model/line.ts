@@ -87,7 +87,9 @@ export class Line {
 
   /** A request that nobody waits for any longer reaches the server. */
   async arriveLate(): Promise<void> {
-    await this.late.shift()?.().catch(() => undefined);
+    await this.late
+      .shift()?.()
+      .catch(() => undefined);
   }
 
   /** Nobody waits for what is under way: the device has stopped. */

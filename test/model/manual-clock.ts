@@ -3,7 +3,7 @@ import type { Clock } from '../../client/src/clock.js';
 
 interface Timer {
   at: number;
-  then(): void;
+  ring(): void;
 }
 
 export class ManualClock implements Clock {
@@ -15,8 +15,8 @@ export class ManualClock implements Clock {
     return this.time;
   }
 
-  after(ms: number, then: () => void): () => void {
-    const timer = { at: this.time + ms, then };
+  after(ms: number, ring: () => void): () => void {
+    const timer = { at: this.time + ms, ring };
     this.timers.add(timer);
     return () => void this.timers.delete(timer);
   }
@@ -27,7 +27,7 @@ export class ManualClock implements Clock {
     for (let next = this.next(); next !== undefined && next.at <= end; next = this.next()) {
       this.time = Math.max(this.time, next.at);
       this.timers.delete(next);
-      next.then();
+      next.ring();
     }
     this.time = end;
   }
@@ -40,6 +40,9 @@ export class ManualClock implements Clock {
   }
 
   private next(): Timer | undefined {
-    return [...this.timers].reduce<Timer | undefined>((one, other) => (one && one.at <= other.at ? one : other), undefined);
+    return [...this.timers].reduce<Timer | undefined>(
+      (one, other) => (one && one.at <= other.at ? one : other),
+      undefined,
+    );
   }
 }

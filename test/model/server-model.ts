@@ -146,7 +146,11 @@ export class ServerModel {
   /** Goes back to an older copy: later rows and receipts are lost, the epoch is new, versions go on far beyond. */
   restore(backup: ServerBackup): void {
     const state = structuredClone(backup) as State;
-    this.highest = Math.max(this.highest, this.state.sequence, ...[...this.state.users.values()].map((user) => user.version));
+    this.highest = Math.max(
+      this.highest,
+      this.state.sequence,
+      ...[...this.state.users.values()].map((user) => user.version),
+    );
     state.sequence = this.highest + EPOCH_STRIDE;
     for (const user of state.users.values()) user.version = state.sequence;
     this.epochs += 1;

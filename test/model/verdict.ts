@@ -29,9 +29,12 @@ function checkQueued(device: Device, { rows, outbox, conflicts, rejected }: Stor
   }
   for (const [name, { held }] of entries) {
     if (!names.has(name)) fail(`${device.name} has ${name} queued, and no such row`);
-    const isIn = (records: { type: RowType; id: string }[]): boolean => records.some(({ type, id }) => rowName(type, id) === name);
-    if (isIn(conflicts) !== (held === 'conflict')) fail(`${device.name} holds ${name} for '${held}', against its conflicts`);
-    if (isIn(rejected) !== (held === 'refused')) fail(`${device.name} holds ${name} for '${held}', against its refused`);
+    const isIn = (records: { type: RowType; id: string }[]): boolean =>
+      records.some(({ type, id }) => rowName(type, id) === name);
+    if (isIn(conflicts) !== (held === 'conflict'))
+      fail(`${device.name} holds ${name} for '${held}', against its conflicts`);
+    if (isIn(rejected) !== (held === 'refused'))
+      fail(`${device.name} holds ${name} for '${held}', against its refused`);
   }
 }
 
@@ -98,13 +101,15 @@ function checkEqual(device: Device, { rows, outbox, conflicts }: Stored, remotes
     const name = rowName(row.type, row.id);
     const remote = byName.get(name);
     const conflict = conflicts.find(({ type, id }) => rowName(type, id) === name);
-    if (conflict && conflict.theirs.version !== remote?.version) fail(`${device.name} shows an old side of ${name}`);
+    if (conflict && conflict.theirs.version !== (remote?.version ?? 0))
+      fail(`${device.name} shows an old side of ${name}`);
     if (entries.has(name)) continue;
     if (remote === undefined) fail(`${device.name} has ${name}, which the server has not`);
     const isSame =
       row.status === remote.status &&
       row.base?.version === remote.version &&
-      (row.status === 'deleted' || (row.body !== null && remote.body !== null && identical(row.type, row.body, remote.body)));
+      (row.status === 'deleted' ||
+        (row.body !== null && remote.body !== null && identical(row.type, row.body, remote.body)));
     if (!isSame) fail(`${device.name} and the server differ: ${JSON.stringify(row)} and ${JSON.stringify(remote)}`);
   }
   const names = new Set(rows.map(({ type, id }) => rowName(type, id)));
@@ -116,7 +121,9 @@ function checkEqual(device: Device, { rows, outbox, conflicts }: Stored, remotes
 function checkNothingLost({ ledger, restores }: World, remotes: RemoteRow[], held: string[]): void {
   const there = new Set([...remotes.flatMap(({ body }) => marksIn(body)), ...held]);
   // To a device that reconciles a tombstone counts as the row, also where the words under it were lost: section 5.
-  const deleted = new Set(remotes.filter(({ status }) => status === 'deleted').map(({ type, id }) => rowName(type, id)));
+  const deleted = new Set(
+    remotes.filter(({ status }) => status === 'deleted').map(({ type, id }) => rowName(type, id)),
+  );
   for (const { mark, leaver } of ledger.marksToBeThere()) {
     if (restores > 0 && deleted.has(leaver.row)) continue;
     if (!there.has(mark)) fail(`${mark} is lost, which ${leaver.device} left in ${leaver.row}`);
@@ -133,7 +140,9 @@ function checkNothingDoubled({ created, keptBoth, restores }: World, remotes: Re
   const words = live.filter(({ body }) => marksIn(body).length > 0);
   for (const [place, one] of words.entries()) {
     if (restores === 0 && !created.has(rowName(one.type, one.id))) fail(`Nobody made ${JSON.stringify(one)}`);
-    const double = words.slice(place + 1).find((other) => other.type === one.type && identical(one.type, one.body, other.body));
+    const double = words
+      .slice(place + 1)
+      .find((other) => other.type === one.type && identical(one.type, one.body, other.body));
     if (double) fail(`${one.id} and ${double.id} say the same: ${JSON.stringify(one.body)}`);
   }
 }

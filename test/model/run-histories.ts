@@ -1,0 +1,21 @@
+/** Plays histories in a process of its own and says how they ended, as JSON: for mutants, whose code is another one. */
+import fc from 'fast-check';
+import { histories } from './commands.js';
+import { play } from './history.js';
+import { checkConstraints } from './constraint-table.js';
+import { onModel } from './stages.js';
+
+const [, , seed = '1', numRuns = '100'] = process.argv;
+const {
+  failed,
+  numRuns: played,
+  errorInstance,
+} = await fc.check(
+  fc.asyncProperty(histories, (history) => {
+    checkConstraints();
+    return play(history, onModel());
+  }),
+  { seed: Number(seed), numRuns: Number(numRuns), endOnFailure: true },
+);
+const why = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+process.stdout.write(JSON.stringify({ failed, played, why: failed ? why : null }));
