@@ -2,13 +2,13 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { graphqlTransport } from '../client/src/graphql/transport.js';
-import { openAuth } from '../client/src/session.js';
-import { memorySessions } from '../client/src/session-store.js';
-import type { Transport } from '../client/src/transport.js';
-import { answersOf, requests } from './model/differential.js';
-import { ServerModel } from './model/server-model.js';
-import { startTestServer, type TestServer } from './support/test-server.js';
+import { graphqlTransport } from '../../client/src/graphql/transport.js';
+import { openAuth } from '../../client/src/session.js';
+import { memorySessions } from '../../client/src/session-store.js';
+import type { Transport } from '../../client/src/transport.js';
+import { answersOf, requests } from './differential.js';
+import { ServerModel } from './server-model.js';
+import { startTestServer, type TestServer } from '../support/test-server.js';
 
 let server: TestServer;
 beforeAll(async () => void (server = await startTestServer()));
