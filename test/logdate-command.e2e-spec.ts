@@ -265,7 +265,9 @@ describe('a watched folder', () => {
     expect(held).toMatchObject({ code: 1, deleted: 0, unconfirmed: 21 });
     expect((await one.json(['list'])).total).toBe(22);
     expect(await one.json(['watch', watched, '--once', '--confirm-deletions'])).toMatchObject({ code: 0, deleted: 21 });
-    expect((await one.json(['list'])).total).toBe(1);
+    await rename(watched, `${watched}-away`);
+    expect(await one.json(['watch', watched, '--once', '--confirm-deletions'])).toMatchObject({ code: 0, deleted: 1 });
+    expect((await one.json(['list'])).total).toBe(0);
   });
 });
 

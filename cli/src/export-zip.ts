@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import yazl from 'yazl';
 import type { LogDate } from '@logdate/client';
 import { replace } from './markdown/restore-files.js';
-import { restoredFiles } from './markdown/restored-files.js';
+import { restoredFiles, type RestoredFile } from './markdown/restored-files.js';
 import type { LiveRow, Snapshot } from './snapshot.js';
 
 /** In local time, as ZIP has it: the same numbers in every zone. */
@@ -16,26 +16,36 @@ const OPTIONS = { mtime: FIXED_TIME, mode: 0o100644, compress: false, forceDosTi
 /** Writes the ZIP to `path`, whole or not at all. */
 export async function writeExport(
   path: string,
-  { db, snapshot, account }: { db: LogDate; snapshot: Snapshot; account: string },
+  { db, snapshot, account }: { db: Pick<LogDate, 'media'>; snapshot: Snapshot; account: string },
 ): Promise<{ files: number }> {
   const files = restoredFiles(snapshot, account).sort((one, other) => (one.path < other.path ? -1 : 1));
+  await replace(path, (temporary) => writeZip(temporary, { db, rows: writeRows(snapshot, account), files }));
+  return { files: files.length + 1 };
+}
+
+function writeZip(
+  path: string,
+  { db, rows, files }: { db: Pick<LogDate, 'media'>; rows: string; files: readonly RestoredFile[] },
+): Promise<void> {
   const zip = new yazl.ZipFile();
-  zip.addBuffer(Buffer.from(writeRows(snapshot, account)), 'logdate.json', OPTIONS);
+  const output = zip.outputStream as Readable;
+  // Before anything is added: an error that comes first would have nobody to hear it.
+  const written = pipeline(output, createWriteStream(path, { flags: 'wx' }));
+  // yazl waits for a picture that cannot be read for ever: its failure has to end the ZIP.
+  const fail = (error: Error) => void output.destroy(error);
+  zip.on('error', fail);
+  zip.addBuffer(Buffer.from(rows), 'logdate.json', OPTIONS);
   for (const file of files) {
     if ('text' in file) zip.addBuffer(Buffer.from(file.text), file.path, OPTIONS);
     else {
       const { id, body } = file.media;
       zip.addReadStreamLazy(file.path, { ...OPTIONS, size: body.sizeBytes }, (open) => {
-        open(null, Readable.from(db.media.read(id)));
+        open(null, Readable.from(db.media.read(id)).on('error', fail));
       });
     }
   }
   zip.end();
-  const output = zip.outputStream as Readable;
-  // yazl tells of a picture that cannot be read on the ZIP itself; its stream would never end.
-  zip.on('error', (error: Error) => output.destroy(error));
-  await replace(path, (temporary) => pipeline(output, createWriteStream(temporary, { flags: 'wx' })));
-  return { files: files.length + 1 };
+  return written;
 }
 
 /** Every live row with every field of the protocol, ordered by creation and id. Rows that wait to be sent say so. */

@@ -87,6 +87,17 @@ describe('a file that is known', () => {
     expect(plan).toMatchObject({ entries: [], editedHere: 1 });
   });
 
+  it('that did not change leaves its entry alone, also when another device gave it another date', () => {
+    const dated = fileOf('x.md', '---\ndate: 2024-05-01\n---\nA robin.');
+    const first = look(stateOf([dated]));
+    const state = first.next([dated]);
+    const rows = state.rows.map((row) =>
+      row.type === 'content' ? { ...row, body: { ...row.body, createdAt: 7 } } : row,
+    );
+    const plan = planFolder({ ...stateOf([dated], rows), known: state.known });
+    expect(plan).toMatchObject({ entries: [], editedHere: 1 });
+  });
+
   it('that changed changes its entry', () => {
     const first = look(stateOf([ROBIN]));
     const plan = look(first.next([fileOf(ROBIN.path, 'A wren.')])).plan;

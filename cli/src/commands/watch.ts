@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { watch as watchFiles, type FSWatcher } from 'chokidar';
 import { openDevice } from '../device.js';
 import { CommandError, EXIT } from '../exit-codes.js';
+import { asCommandError } from '../failure.js';
 import { FolderBackup, type Look } from '../folder/backup.js';
 import { DeletionGuard, GRACE_MS } from '../folder/deletions.js';
 import { isIgnored } from '../folder/scan.js';
@@ -53,7 +54,7 @@ export const watch: Command<WatchOptions, [folder: string]> = async (context, op
       return done.unconfirmed + done.broken.length > 0 ? EXIT.differs : exitCodeOf(result);
     }
     terminal.note(`Watching ${folder}; Ctrl+C ends it`);
-    await keepLooking(folder, lookOnce, signal);
+    await keepLooking(folder, () => unlessItFails(lookOnce, terminal), signal);
     terminal.result({ folder, ...done }, [summaryOf(done)]);
     return done.unconfirmed > 0 ? EXIT.differs : EXIT.good;
   } finally {
@@ -127,6 +128,15 @@ function summaryOf({ saved, deleted, unconfirmed, broken }: Done): string {
   const waiting = unconfirmed > 0 ? `, ${unconfirmed} gone and not confirmed` : '';
   const unread = broken.length > 0 ? `, ${broken.length} cannot be read` : '';
   return `Saved ${saved}, deleted ${deleted}${waiting}${unread}`;
+}
+
+/** A folder that cannot be read now, or a full disk, is no reason to stop watching: the next look may succeed. */
+async function unlessItFails(look: () => Promise<void>, terminal: Terminal): Promise<void> {
+  try {
+    await look();
+  } catch (error) {
+    terminal.note(`Not backed up now: ${asCommandError(error).message}`);
+  }
 }
 
 /** One look at a time, after each swarm of changes, until the signal. */

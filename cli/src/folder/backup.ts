@@ -7,7 +7,7 @@ import type { Terminal } from '../terminal.js';
 import type { DeletionGuard } from './deletions.js';
 import { knownFiles, type KnownFile, type KnownFiles } from './known-files.js';
 import { followRenames, planFolder, type FolderPlan, type FolderState } from './plan.js';
-import { scanFolder, type Cache } from './scan.js';
+import { scanFolder, type Cache, type Scan } from './scan.js';
 
 /** What one look found and did. */
 export interface Look {
@@ -49,7 +49,7 @@ export class FolderBackup {
   async look(): Promise<Look> {
     const before = await this.records.read();
     this.rememberDigests(before);
-    const scan = await scanFolder(this.folder, this.cache);
+    const scan = await this.scan();
     const { known, forget } = followRenames(scan.files, before);
     const gone = this.gonePaths(known, [...scan.files.map(({ path }) => path), ...scan.unreadable]);
     const { tooSoon, unconfirmed } = this.guard?.judge(gone, scan.files.length) ?? { tooSoon: gone, unconfirmed: [] };
@@ -60,6 +60,17 @@ export class FolderBackup {
     await this.records.write({ keep: plan.records, forget: [...forget, ...plan.forget] });
     this.guard?.deleted(plan.forget.length);
     return { plan, broken, unconfirmed, tooSoon: this.guard ? tooSoon : [] };
+  }
+
+  /** A folder that is not there is an empty one only where a person said that its entries may go. */
+  private async scan(): Promise<Scan> {
+    try {
+      return await scanFolder(this.folder, this.cache);
+    } catch (error) {
+      const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      if (isMissing && this.guard?.confirmed) return { files: [], broken: [], unreadable: [] };
+      throw error;
+    }
   }
 
   // A picture that was hashed in an earlier run is not read again while its time and size stand.
