@@ -108,8 +108,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'a delete does not give way to an edit',
     SETTLE,
-    `return unchanged ? onTop() : adopt(state, theirs, judging);`,
-    `return unchanged || base ? onTop() : adopt(state, theirs, judging);`,
+    `return stands ? onTop() : adopt(state, theirs, judging);`,
+    `return stands || base ? onTop() : adopt(state, theirs, judging);`,
   ),
   mutant(
     'the epoch in the answer to a push is not looked at',
