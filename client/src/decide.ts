@@ -1,7 +1,6 @@
 // What a person decides about a change that could not be merged, or that the server refused.
 import type { Engine } from './engine.js';
 import { keepCopy, Writer } from './local-edits.js';
-import { retryUpload, UPLOAD_TABLES } from './media/media-edits.js';
 import { identical } from './merge.js';
 import type { Conflict, Resolution } from './log-date.js';
 import type { RemoteRow, RowType } from './resources.js';
@@ -59,8 +58,10 @@ export class Decisions {
 
   /** Sends a refused change again, as it is now. */
   async retry(type: RowType, id: string): Promise<void> {
-    if (type === 'media')
-      await this.engine.store.transaction('write', UPLOAD_TABLES, (transaction) => retryUpload(transaction, id));
+    const { files, store } = this.engine;
+    if (type === 'media' && files) {
+      await store.transaction('write', files.tables, (transaction) => files.retryUpload(transaction, id));
+    }
     await this.change(type, id, (state) =>
       state.entry === null ? state : { ...state, entry: { ...state.entry, held: 'no' }, rejected: null },
     );

@@ -1,5 +1,6 @@
 // What every part of the engine works with: one device of one user.
 import type { Clock } from './clock.js';
+import type { FileEdits } from './files-part.js';
 import type { NewHasher } from './media/sha256.js';
 import type { LocalStore } from './store.js';
 import type { Transport } from './transport.js';
@@ -20,6 +21,8 @@ export interface Engine {
   mergeText?: MergeText | undefined;
   /** Missing: files are hashed in JavaScript, which is several times slower. */
   newHasher?: NewHasher | undefined;
+  /** Missing: this device has words only. */
+  files?: FileEdits | undefined;
   /** Makes a uuid. */
   newId: () => string;
   /** Tells that a person's change was saved and queued. */

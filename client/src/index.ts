@@ -8,6 +8,7 @@ export { NewerStoreError, StoreFullError, StoreLostError } from './store.js';
 export { TransportError } from './transport.js';
 export type { PokeSocket, PokeSocketClass } from './graphql/pokes.js';
 export type { Fetch } from './graphql/request.js';
+export type * from './files-part.js';
 export type * from './log-date.js';
 export type * from './resources.js';
 export type * from './store.js';

@@ -1,6 +1,6 @@
 // What a person does on this device: the row and its outbox entry in one local transaction.
 import type { Engine } from './engine.js';
-import { dropUnsentMedia, dropUpload, UPLOAD_TABLES } from './media/media-edits.js';
+import type { FileEdits } from './files-part.js';
 import { identical } from './merge.js';
 import { associationId, RESOURCES, type Body, type RowType } from './resources.js';
 import { loadState, ROW_TABLES, storeState, type RowState } from './row-state.js';
@@ -42,10 +42,11 @@ export class LocalEdits {
 
   /** Deletes a row; one that was never sent is dropped with its unsent links and files, and nothing is sent. */
   async delete(type: RowType, id: string): Promise<void> {
-    await this.engine.store.transaction('write', [...ROW_TABLES, ...UPLOAD_TABLES], async (transaction) => {
+    const { files } = this.engine;
+    await this.engine.store.transaction('write', [...ROW_TABLES, ...(files?.tables ?? [])], async (transaction) => {
       const writer = await Writer.open(transaction, this.metadata, this.engine);
-      const files = type === 'media' ? [id] : await deleteRow(transaction, writer, type, id);
-      for (const file of files) await deleteFile(transaction, writer, file);
+      if (type === 'media') await files?.deleteFile(transaction, writer, id);
+      else await deleteRow(transaction, writer, type, id, files);
       await writer.close();
     });
     this.engine.saved();
@@ -141,22 +142,19 @@ async function saveNew(transaction: Transaction, writer: Writer, type: RowType, 
   if (before.row === null) await storeState(transaction, before, writer.saved(before, type, { id, fields: body }));
 }
 
-/** @returns the ids of files that have to be deleted with the row */
-async function deleteRow(transaction: Transaction, writer: Writer, type: RowType, id: string): Promise<string[]> {
+async function deleteRow(
+  transaction: Transaction,
+  writer: Writer,
+  type: RowType,
+  id: string,
+  files: FileEdits | undefined,
+): Promise<void> {
   const before = await loadState(transaction, type, id);
-  if (before.row === null || before.row.status === 'deleted') return [];
-  await storeState(transaction, before, writer.deleted(before, before.row));
-  if (!neverSent(before)) return [];
-  await dropLinks(transaction, type, id);
-  return type === 'content' ? dropUnsentMedia(transaction, id) : [];
-}
-
-async function deleteFile(transaction: Transaction, writer: Writer, id: string): Promise<void> {
-  const upload = await dropUpload(transaction, id);
-  const before = await loadState(transaction, 'media', id);
   if (before.row === null || before.row.status === 'deleted') return;
-  const gone = { row: null, entry: null, conflict: null, rejected: null };
-  await storeState(transaction, before, upload === 'unsent' ? gone : writer.deleted(before, before.row));
+  await storeState(transaction, before, writer.deleted(before, before.row));
+  if (!neverSent(before)) return;
+  await dropLinks(transaction, type, id);
+  if (type === 'content') await files?.deleteFilesOf(transaction, writer, id);
 }
 
 /** Whether the server cannot have the row: nothing of it was ever under way. */

@@ -1,13 +1,12 @@
 // The face of the library: one journal of one user on one device.
 import type { Clock } from './clock.js';
 import type { Bell } from './bell.js';
-import type { Engine, MergeText } from './engine.js';
+import type { MergeText } from './engine.js';
+import type { Files } from './files-part.js';
 import type { Live } from './live.js';
-import type { LocalEdits } from './local-edits.js';
 import type { NewHasher } from './media/sha256.js';
 import type { AssociationBody, Body, ContentBody, JournalBody, MediaBody, RemoteRow, RowType } from './resources.js';
 import type { RunLock } from './run-lock.js';
-import type { MediaStep } from './steps.js';
 import type { LocalStore } from './store.js';
 import type { Surroundings } from './surroundings.js';
 import type { RunReport, SyncStatus } from './sync-status.js';
@@ -135,28 +134,13 @@ export interface Auth {
   signOut(): Promise<void>;
 }
 
-/** What a journal has beside its words. */
-export interface FilesPart {
-  media: Media;
-  step(signal: AbortSignal): Promise<MediaStep>;
-  /** Tries files again that met a full storage plan. */
-  roomAgain(): Promise<void>;
-}
-
-/** @param backoff milliseconds until the next try after so many failures in a row, at least what the server asked for */
-export type OpenFiles = (
-  engine: Engine,
-  edits: LocalEdits,
-  backoff: (failures: number, retryAfterMs: number) => number,
-) => Promise<FilesPart>;
-
 export interface LogDateOptions {
   /** Names this journal among the others of the device: locks and tabs go by it. One for each user. */
   name: string;
   store: LocalStore;
   transport: Transport;
-  /** `sendFiles` of `@logdate/client/media`. Missing: this device sends and reads words only. */
-  files?: OpenFiles;
+  /** `sendFiles` of `@logdate/client/media`. Missing: this journal has words only, on this device. */
+  files?: Files;
   auth: Auth;
   /** Missing: any two edits of one text ask; `mergeSentences` asks only where both changed the same sentence. */
   mergeText?: MergeText;

@@ -6,12 +6,12 @@ import { systemClock } from './clock.js';
 import { collection, links } from './collections.js';
 import { Decisions } from './decide.js';
 import type { Engine } from './engine.js';
+import type { FilesPart } from './files-part.js';
 import { LocalEdits } from './local-edits.js';
-import type { FilesPart, LogDate, LogDateOptions, Media, Sync } from './log-date.js';
+import type { LogDate, LogDateOptions, Media, Sync } from './log-date.js';
 import { Puller } from './pull.js';
 import { Pusher } from './push.js';
 import { Reconciler } from './reconcile.js';
-import { delayAfter } from './retry.js';
 import { storeLease, webLocks, type RunLock } from './run-lock.js';
 import type { Steps } from './steps.js';
 import type { LocalStore } from './store.js';
@@ -36,15 +36,14 @@ export async function openLogDate(options: LogDateOptions): Promise<LogDate> {
     deviceId: await deviceIdOf(store, options.deviceId, newId),
     mergeText: options.mergeText,
     newHasher: options.newHasher,
+    files: options.files?.edits,
     saved: () => manager.saved(),
     changed: () => manager.changed(),
     log: (event, detail) => log.write(event, detail),
   };
   const metadata = new SyncMetadataService(engine);
   const edits = new LocalEdits(engine, metadata);
-  const files = await options.files?.(engine, edits, (failures, retryAfterMs) =>
-    delayAfter(failures, retryAfterMs, { visible: around.surroundings.visible(), random: random() }),
-  );
+  const files = await options.files?.open(engine, edits, { ...around, random });
   const manager = new SyncManager({
     ...around,
     store,
@@ -53,7 +52,8 @@ export async function openLogDate(options: LogDateOptions): Promise<LogDate> {
     newId,
     log: engine.log,
     signedIn: auth.signedIn,
-    steps: stepsOf(engine, metadata, files),
+    steps: stepsOf(engine, metadata),
+    files,
     listen: (onPoke) => options.transport.listen?.(onPoke) ?? (() => undefined),
   });
   manager.start({ automatic });
@@ -109,7 +109,7 @@ function aroundOf({ store, name, ...given }: LogDateOptions): {
   };
 }
 
-function stepsOf(engine: Engine, metadata: SyncMetadataService, files: FilesPart | undefined): Steps {
+function stepsOf(engine: Engine, metadata: SyncMetadataService): Steps {
   const reconciler = new Reconciler(engine, metadata);
   const pusher = new Pusher(engine, metadata);
   const puller = new Puller(engine, metadata, reconciler);
@@ -117,7 +117,6 @@ function stepsOf(engine: Engine, metadata: SyncMetadataService, files: FilesPart
     pushBatch: (signal) => pusher.pushBatch(signal),
     pullPage: (signal) => puller.pullPage(signal),
     beginReconcile: () => reconciler.begin(),
-    ...(files && { mediaStep: (signal: AbortSignal) => files.step(signal) }),
   };
 }
 

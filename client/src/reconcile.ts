@@ -2,7 +2,6 @@
 // and what the server has lost is offered to it again.
 import type { Engine } from './engine.js';
 import { Writer } from './local-edits.js';
-import { uploadAgain, UPLOAD_TABLES } from './media/media-edits.js';
 import { identical } from './merge.js';
 import type { RemoteRow } from './resources.js';
 import { loadState, ROW_TABLES, storeState, type RowState } from './row-state.js';
@@ -92,14 +91,15 @@ export class Reconciler {
   private async offerMissing(
     after: readonly [string, string] | undefined,
   ): Promise<{ offered: number; last: readonly [string, string] | undefined }> {
-    return this.engine.store.transaction('write', [...ROW_TABLES, ...UPLOAD_TABLES], async (transaction) => {
+    const { files } = this.engine;
+    return this.engine.store.transaction('write', [...ROW_TABLES, ...(files?.tables ?? [])], async (transaction) => {
       const rows = await transaction.list('rows', { limit: ROWS_AT_ONCE, ...(after && { after }) });
       const writer = await Writer.open(transaction, this.metadata, this.engine);
       const missing = rows.filter(({ base, generation }) => base !== null && generation !== writer.judging.generation);
       for (const { type, id, status } of missing) {
         const before = await loadState(transaction, type, id);
         // A file goes up again from its bytes; where they are elsewhere only, another device has them.
-        if (type === 'media' && status === 'live') await uploadAgain(transaction, id, this.engine.newId());
+        if (type === 'media' && status === 'live') await files?.uploadAgain(transaction, id, this.engine.newId());
         else if (before.row !== null)
           await storeState(transaction, before, unknownToServer(before, before.row, writer));
       }

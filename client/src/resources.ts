@@ -55,8 +55,15 @@ export interface RemoteRow {
 }
 
 export interface Resource {
+  /** Its name in the schema. */
+  name: string;
+  /** The fields that name a row, in the schema. */
+  key: string;
   /** The query that reads its feed. */
   feed: string;
+  /** The mutation of a push that writes a row; null where an upload alone does. */
+  save: string | null;
+  remove: string;
   /** Fields of the body. */
   fields: readonly string[];
   /** The field that is prose: two edits of different sentences merge. */
@@ -67,20 +74,40 @@ export interface Resource {
 
 export const RESOURCES: Readonly<Record<RowType, Resource>> = {
   journal: {
+    name: 'Journal',
+    key: 'id',
     feed: 'journalChanges',
+    save: 'saveJournal',
+    remove: 'deleteJournal',
     fields: ['title', 'description', 'createdAt'],
     prose: 'description',
     blank: { title: '', description: '' },
   },
   content: {
+    name: 'Content',
+    key: 'id',
     feed: 'contentChanges',
+    save: 'saveContent',
+    remove: 'deleteContent',
     fields: ['type', 'content', 'mediaUri', 'durationMs', 'createdAt'],
     prose: 'content',
     blank: { type: 'TEXT', content: null, mediaUri: null, durationMs: 0 },
   },
-  association: { feed: 'associationChanges', fields: ['journalId', 'contentId', 'createdAt'], blank: {} },
+  association: {
+    name: 'Association',
+    key: 'journalId contentId',
+    feed: 'associationChanges',
+    save: 'linkContent',
+    remove: 'unlinkContent',
+    fields: ['journalId', 'contentId', 'createdAt'],
+    blank: {},
+  },
   media: {
+    name: 'Media',
+    key: 'id',
     feed: 'mediaChanges',
+    save: null,
+    remove: 'deleteMedia',
     fields: ['contentId', 'fileName', 'mimeType', 'sizeBytes', 'sha256', 'status', 'createdAt'],
     blank: {},
   },

@@ -1,8 +1,7 @@
 // Computes where the words are, from what the run says and what the store counts.
+import type { FilesPart } from './files-part.js';
 import { LiveValue } from './live.js';
 import type { Live } from './live.js';
-import { mediaProgress, NO_MEDIA } from './media-progress.js';
-import type { MediaProgress } from './media-progress.js';
 import type { Progress } from './progress.js';
 import type { LocalStore } from './store.js';
 import type { Waiting } from './gate.js';
@@ -30,13 +29,12 @@ interface Counted {
   unsynced: number;
   conflicts: number;
   refused: number;
-  media: MediaProgress;
-  quotaFull: boolean;
+  media: SyncStatus['media'];
   lastRun: LastRun;
   waiting: Waiting | null;
 }
 
-const QUEUED_STATES = ['sending', 'waiting', 'quota'] as const;
+const NO_FILES = { waiting: 0, sentBytes: 0, totalBytes: 0, file: 0, files: 0, quotaFull: false };
 
 /** The status of this tab. */
 export class StatusBoard {
@@ -45,8 +43,7 @@ export class StatusBoard {
     unsynced: 0,
     conflicts: 0,
     refused: 0,
-    media: NO_MEDIA,
-    quotaFull: false,
+    media: NO_FILES,
     lastRun: NO_RUN_YET,
     waiting: null,
   };
@@ -54,11 +51,15 @@ export class StatusBoard {
   private counting: Promise<void> | undefined;
   private countAgain = false;
 
-  /** @param waiting why no run could begin now, as the gate sees it */
+  /**
+   * @param waiting why no run could begin now, as the gate sees it
+   * @param files missing: there are none
+   */
   constructor(
     private readonly store: LocalStore,
     private readonly waiting: () => Promise<Waiting | null>,
     private readonly log: (event: string, detail: Record<string, unknown>) => void,
+    private readonly files: Pick<FilesPart, 'count'> | undefined,
   ) {}
 
   get live(): Live<SyncStatus> {
@@ -101,21 +102,14 @@ export class StatusBoard {
     return this.store.transaction(
       'read',
       ['outbox', 'conflicts', 'rejected', 'media', 'settings'],
-      async (transaction) => {
-        const queued = [];
-        for (const state of QUEUED_STATES) {
-          queued.push(...(await transaction.list('media', { index: 'inOrder', prefix: [state] })));
-        }
-        return {
-          unsynced: await transaction.count('outbox'),
-          conflicts: await transaction.count('conflicts'),
-          refused: await transaction.count('rejected'),
-          media: mediaProgress(this.counted.media, queued),
-          quotaFull: queued.some(({ state }) => state === 'quota'),
-          lastRun: (await getSetting(transaction, 'last-run')) ?? NO_RUN_YET,
-          waiting,
-        };
-      },
+      async (transaction) => ({
+        unsynced: await transaction.count('outbox'),
+        conflicts: await transaction.count('conflicts'),
+        refused: await transaction.count('rejected'),
+        media: (await this.files?.count(transaction)) ?? NO_FILES,
+        lastRun: (await getSetting(transaction, 'last-run')) ?? NO_RUN_YET,
+        waiting,
+      }),
     );
   }
 
@@ -132,7 +126,7 @@ export class StatusBoard {
 }
 
 function compose(told: Told, counted: Counted): SyncStatus {
-  const { lastRun, media } = counted;
+  const { lastRun, unsynced, conflicts, refused, media } = counted;
   // A trouble stays in sight until the server answers: a retry that fails again would only flash.
   const phase = told.answered || lastRun.error === null ? told.phase : null;
   const waiting = phase === null ? whyWaiting(told, counted) : null;
@@ -140,17 +134,10 @@ function compose(told: Told, counted: Counted): SyncStatus {
   return {
     phase: phase ?? (waiting === null ? resting : 'waiting'),
     waiting,
-    unsynced: counted.unsynced,
-    conflicts: counted.conflicts,
-    refused: counted.refused,
-    media: {
-      waiting: media.waiting,
-      sentBytes: media.sentBytes,
-      totalBytes: media.totalBytes,
-      file: media.waiting === 0 ? 0 : media.seen.size - media.waiting + 1,
-      files: media.seen.size,
-      quotaFull: counted.quotaFull,
-    },
+    unsynced,
+    conflicts,
+    refused,
+    media,
     progress: phase === null ? null : told.progress,
     firstDownloadDone: lastRun.firstDownloadDone,
     lastCompletedAt: lastRun.completedAt,

@@ -37,6 +37,4 @@ export interface Steps {
   pullPage(signal: AbortSignal): Promise<PullStep>;
   /** After EPOCH_CHANGED: from here on `pullPage` reads from 0, until it says that nothing is left. */
   beginReconcile(signal: AbortSignal): Promise<void>;
-  /** Missing: this device sends no files. */
-  mediaStep?(signal: AbortSignal): Promise<MediaStep>;
 }

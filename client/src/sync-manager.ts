@@ -3,12 +3,11 @@ import { Backoff } from './backoff.js';
 import type { Bell } from './bell.js';
 import { Changes } from './changes.js';
 import type { Clock } from './clock.js';
+import type { FileRuns, FilesPart } from './files-part.js';
 import { gate } from './gate.js';
 import type { Waiting } from './gate.js';
 import { RunStopped } from './held-run.js';
 import type { Live } from './live.js';
-import { MediaMachine } from './media-machine.js';
-import { blockedUntil } from './retry.js';
 import type { RunEnd } from './run-end.js';
 import type { RunLock } from './run-lock.js';
 import { StatusBoard } from './status.js';
@@ -23,12 +22,14 @@ import { TextMachine } from './text-machine.js';
 import type { Directions } from './text-run.js';
 import { Triggers } from './triggers.js';
 import type { RowType } from './resources.js';
-import { whatWaits, whenSynced } from './unsynced.js';
+import { whenSynced } from './unsynced.js';
 
 export interface SyncManagerOptions {
   store: LocalStore;
   clock: Clock;
   steps: Steps;
+  /** Missing: this device has words only. */
+  files?: Pick<FilesPart, 'count' | 'machine'> | undefined;
   lock: RunLock;
   surroundings: Surroundings;
   bell: Bell;
@@ -47,13 +48,12 @@ export class SyncManager {
   private readonly board: StatusBoard;
   private readonly changes = new Changes();
   private readonly words: TextMachine;
-  private readonly files: MediaMachine;
-  private readonly retries: { text: Backoff; media: Backoff };
+  private readonly files: FileRuns | undefined;
+  private readonly backoff: Backoff;
   private readonly triggers: Triggers;
   private readonly closing = new AbortController();
   private readonly stops: (() => void)[] = [];
   private automatic = false;
-  private cancelMediaRetry: () => void = () => undefined;
 
   constructor(private readonly options: SyncManagerOptions) {
     const { store, lock, clock, steps } = options;
@@ -61,23 +61,27 @@ export class SyncManager {
       store,
       () => this.gate(false),
       (event, detail) => options.log(event, detail),
+      options.files,
     );
     this.status = this.board.live;
-    this.retries = { text: new Backoff(options, 'retry:text'), media: new Backoff(options, 'retry:media') };
+    this.backoff = new Backoff(options, 'retry:text');
     const shared = {
       store,
       lock,
       clock,
-      steps,
+      automatic: () => this.automatic,
       newId: () => options.newId(),
       log: (event: string, detail?: Record<string, unknown>) => options.log(event, detail),
     };
     this.words = new TextMachine({
       ...shared,
-      backoff: this.retries.text,
+      steps,
+      backoff: this.backoff,
       gate: (manual) => this.gate(manual),
-      endBackoffs: () => this.endBackoffs(),
-      automatic: () => this.automatic,
+      endBackoffs: async () => {
+        await this.backoff.end();
+        await this.files?.endBackoff();
+      },
       entered: (phase) => this.board.tell({ phase }),
       answered: (progress) => {
         this.board.tell({ progress, answered: true });
@@ -85,16 +89,12 @@ export class SyncManager {
       },
       ended: (end, directions) => this.textEnded(end, directions),
     });
-    this.files = new MediaMachine({
+    this.files = options.files?.machine({
       ...shared,
-      mayRun: () => this.mediaMayRun(),
-      answered: async () => {
-        await this.retries.media.reset();
-        this.changed();
-      },
-      failed: (end) => this.mediaFailed(end),
+      gate: () => this.gate(false),
       runs: (mediaRuns) => this.board.tell({ mediaRuns }),
-      retryAt: (until) => this.kickMediaAt(until),
+      changed: () => this.changed(),
+      holdBack: (wait) => this.backoff.failed(wait),
     });
     this.triggers = new Triggers(options, (trigger) => void this.words.ask(trigger));
   }
@@ -138,7 +138,7 @@ export class SyncManager {
 
   /** The server answered something outside a run: after failures that is worth a try. */
   async connected(): Promise<void> {
-    if ((await this.retries.text.read()) !== undefined) this.words.ask('connectivity');
+    if ((await this.backoff.read()) !== undefined) this.words.ask('connectivity');
   }
 
   /** Runs now, also while paused, seemingly offline or in a backoff. Never fails for network trouble. */
@@ -165,7 +165,7 @@ export class SyncManager {
 
   /** Answers once no file is under way. */
   async whenMediaIdle(): Promise<void> {
-    await this.files.idle();
+    await this.files?.idle();
     await this.board.settled();
   }
 
@@ -201,17 +201,14 @@ export class SyncManager {
     this.automatic = false;
     for (const stop of this.stops.splice(0)) stop();
     this.triggers.stop();
-    this.stopRuns('closed');
-    await this.words.close();
-    await this.files.close();
-    this.cancelMediaRetry();
+    await Promise.all([this.words.close(), this.files?.close()]);
     await this.board.settled();
     this.options.bell.close();
   }
 
   private stopRuns(why: RunStopped['why']): void {
     this.words.stop(new RunStopped(why));
-    this.files.stop(new RunStopped(why));
+    this.files?.stop(new RunStopped(why));
   }
 
   private noticed(): void {
@@ -222,13 +219,8 @@ export class SyncManager {
   private async gate(manual: boolean): Promise<Waiting | null> {
     const { store, signedIn, surroundings, clock } = this.options;
     const choices = await readChoices(store);
-    const retry = await this.retries.text.read();
+    const retry = await this.backoff.read();
     return gate({ ...choices, signedIn: signedIn.get(), online: surroundings.online(), retry }, clock.now(), manual);
-  }
-
-  private async endBackoffs(): Promise<void> {
-    await this.retries.text.end();
-    await this.retries.media.end();
   }
 
   private async textEnded({ ended, error }: RunEnd, directions: Directions): Promise<void> {
@@ -241,40 +233,11 @@ export class SyncManager {
     const trouble = troubleOf(ended, error);
     this.board.tell({ phase: null, answered: false, progress: null, ...(trouble === undefined ? {} : { trouble }) });
     this.changed();
-    if (ended === 'done') this.files.kick();
+    if (ended === 'done') this.files?.kick();
     // Whoever waits for the run may read the status next.
     await this.board.settled();
   }
-
-  private async mediaMayRun(): Promise<boolean> {
-    const { store, steps, clock } = this.options;
-    if (steps.mediaStep === undefined || this.closing.signal.aborted) return false;
-    const waiting = await whatWaits(store);
-    if (waiting.words || !waiting.files) return false;
-    const retry = await this.retries.media.read();
-    return blockedUntil(retry, clock.now()) === undefined && (await this.gate(false)) === null;
-  }
-
-  /** A file that fails holds back files only, unless the server asked everybody to wait. */
-  private async mediaFailed({ wait }: RunEnd): Promise<void> {
-    if (wait === undefined) return;
-    await this.retries.media.failed(wait);
-    if (wait.retryAfterMs > 0) await this.retries.text.failed(wait);
-    const until = blockedUntil(await this.retries.media.read(), this.options.clock.now());
-    if (until !== undefined) this.kickMediaAt(until);
-    this.changed();
-  }
-
-  private kickMediaAt(until: number): void {
-    const { clock } = this.options;
-    this.cancelMediaRetry();
-    if (!this.automatic) return;
-    this.cancelMediaRetry = clock.after(Math.max(MEDIA_PAUSE_MS, until - clock.now()), () => this.files.kick());
-  }
 }
-
-/** At least so long between two looks at files that could not be sent, in milliseconds. */
-const MEDIA_PAUSE_MS = 1_000;
 
 /** What the gate cannot see by itself; undefined where the run says nothing about it. */
 function troubleOf(ended: RunEnd['ended'], error: RunEnd['error']): Trouble | undefined {

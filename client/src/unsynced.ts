@@ -11,17 +11,6 @@ export function countSendable(store: LocalStore): Promise<number> {
   );
 }
 
-/** Whether words wait to be sent, and whether files do. */
-export function whatWaits(store: LocalStore): Promise<{ words: boolean; files: boolean }> {
-  return store.transaction('read', ['outbox', 'media'], async (transaction) => {
-    const refused = await transaction.count('media', { index: 'inOrder', prefix: ['refused'] });
-    return {
-      words: (await transaction.count('outbox', { index: 'inOrder', prefix: ['no'] })) > 0,
-      files: (await transaction.count('media')) > refused,
-    };
-  });
-}
-
 /** Whether the row, or without one anything, is not on the server as it is here. */
 export function isUnsynced(store: LocalStore, row?: { type?: RowType; id: string }): Promise<boolean> {
   return store.transaction('read', ['outbox', 'media'], async (transaction) => {

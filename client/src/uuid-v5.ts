@@ -3,49 +3,41 @@
 
 /** The uuid version 5 (RFC 9562) of `name` in the namespace `namespace`, a uuid. */
 export function uuidV5(namespace: string, name: string): string {
-  const space = Uint8Array.from(namespace.replaceAll('-', '').match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
-  const words = new TextEncoder().encode(name);
-  const bytes = new Uint8Array(space.length + words.length);
-  bytes.set(space);
-  bytes.set(words, space.length);
-  const digest = sha1(bytes);
-  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x50;
-  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const pairs = namespace.replaceAll('-', '').match(/../g) ?? [];
+  const digits = sha1([...pairs.map((pair) => Number.parseInt(pair, 16)), ...new TextEncoder().encode(name)]);
+  const variant = (Number.parseInt(digits.slice(16, 17), 16) & 0x3) | 0x8;
+  const last = `${variant.toString(16)}${digits.slice(17, 20)}-${digits.slice(20, 32)}`;
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-5${digits.slice(13, 16)}-${last}`;
 }
 
-function sha1(message: Uint8Array): Uint8Array {
+/** In hexadecimal. */
+function sha1(message: readonly number[]): string {
   const padded = new DataView(new ArrayBuffer(((message.length + 8) >> 6) * 64 + 64));
-  message.forEach((byte, index) => padded.setUint8(index, byte));
-  padded.setUint8(message.length, 0x80);
+  for (const [at, byte] of [...message, 0x80].entries()) padded.setUint8(at, byte);
   padded.setUint32(padded.byteLength - 4, message.length * 8);
-  const state = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
-  const w = new Uint32Array(80);
+  let state: State = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
   for (let block = 0; block < padded.byteLength; block += 64) {
+    let [a, b, c, d, e] = state;
+    const words: number[] = [];
+    const word = (at: number): number => words[at] as number;
     for (let i = 0; i < 80; i++) {
-      w[i] =
-        i < 16
-          ? padded.getUint32(block + i * 4)
-          : rotate((w[i - 3] ?? 0) ^ (w[i - 8] ?? 0) ^ (w[i - 14] ?? 0) ^ (w[i - 16] ?? 0), 1);
+      words[i] =
+        i < 16 ? padded.getUint32(block + i * 4) : rotate(word(i - 3) ^ word(i - 8) ^ word(i - 14) ^ word(i - 16), 1);
+      [a, b, c, d, e] = [(rotate(a, 5) + mixed(i, b, c, d) + e + word(i)) | 0, a, rotate(b, 30), c, d];
     }
-    let [a = 0, b = 0, c = 0, d = 0, e = 0] = state;
-    for (let i = 0; i < 80; i++) {
-      const [mix, constant] = round(Math.floor(i / 20), b, c, d);
-      const next = (rotate(a, 5) + mix + e + constant + (w[i] ?? 0)) | 0;
-      [a, b, c, d, e] = [next, a, rotate(b, 30), c, d];
-    }
-    [a, b, c, d, e].forEach((value, index) => (state[index] = ((state[index] ?? 0) + value) | 0));
+    const [v, w, x, y, z] = state;
+    state = [(v + a) | 0, (w + b) | 0, (x + c) | 0, (y + d) | 0, (z + e) | 0];
   }
-  const digest = new DataView(new ArrayBuffer(20));
-  state.forEach((value, index) => digest.setInt32(index * 4, value));
-  return new Uint8Array(digest.buffer);
+  return state.map((part) => (part >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
-function round(quarter: number, b: number, c: number, d: number): [mix: number, constant: number] {
-  if (quarter === 0) return [(b & c) | (~b & d), 0x5a827999];
-  if (quarter === 2) return [(b & c) | (b & d) | (c & d), 0x8f1bbcdc];
-  return [b ^ c ^ d, quarter === 1 ? 0x6ed9eba1 : 0xca62c1d6];
+type State = [number, number, number, number, number];
+
+function mixed(i: number, b: number, c: number, d: number): number {
+  if (i < 20) return ((b & c) | (~b & d)) + 0x5a827999;
+  if (i < 40) return (b ^ c ^ d) + 0x6ed9eba1;
+  if (i < 60) return ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
+  return (b ^ c ^ d) + 0xca62c1d6;
 }
 
 function rotate(word: number, bits: number): number {

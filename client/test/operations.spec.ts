@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from '@jest/globals';
-import { buildSchema, parse, validate } from 'graphql';
-import * as operations from '../src/graphql/operations.js';
+import { buildSchema, getNamedType, parse, validate, type GraphQLInputObjectType } from 'graphql';
+import * as wordOperations from '../src/graphql/operations.js';
 import * as sessionOperations from '../src/graphql/session-operations.js';
 import * as mediaOperations from '../src/media/media-operations.js';
 import { isServerCode } from '../src/graphql/request.js';
@@ -9,6 +9,8 @@ import { RESOURCES, ROW_TYPES } from '../src/resources.js';
 
 /** At run time an operation is its text. */
 const textOf = (operation: unknown): string => operation as string;
+const { pullOf, ...texts } = wordOperations;
+const operations = { ...texts, PULL: pullOf(ROW_TYPES), PULL_ONE: pullOf(['association']) };
 const schema = buildSchema(readFileSync(new URL('../../schema.gql', import.meta.url), 'utf8'));
 
 describe('the operations of the client', () => {
@@ -26,9 +28,18 @@ describe('the operations of the client', () => {
 
   it.each(ROW_TYPES)('a pull and the outcomes of a push carry every field of a %s', (type) => {
     const { feed, fields } = RESOURCES[type];
-    const ofFeed = new RegExp(`${feed}\\(.*?changes \\{(.*?)\\}`, 's').exec(textOf(operations.PULL))?.[1]?.split(' ');
+    const ofFeed = new RegExp(`${feed}\\(.*?changes \\{(.*?)\\}`, 's').exec(textOf(operations.PULL))?.[1]?.split(/\W+/);
     expect(ofFeed).toEqual(expect.arrayContaining([...fields]));
     expect(textOf(operations.PUSH).split(/[^\w]+/)).toEqual(expect.arrayContaining([...fields]));
+  });
+
+  it.each(ROW_TYPES)('a push writes a %s by fields that its input has', (type) => {
+    const { save, remove, fields, key } = RESOURCES[type];
+    const inputs = schema.getType('MutationInput') as GraphQLInputObjectType;
+    const fieldsOf = (verb: string) =>
+      Object.keys((getNamedType(inputs.getFields()[verb]?.type) as GraphQLInputObjectType).getFields());
+    expect(fieldsOf(remove)).toEqual(expect.arrayContaining(key.split(' ')));
+    if (save !== null) expect(fieldsOf(save)).toEqual(expect.arrayContaining([...key.split(' '), ...fields]));
   });
 
   test('every code of the schema is known', () => {

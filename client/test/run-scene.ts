@@ -1,5 +1,8 @@
 // A device whose steps, surroundings and clock a test plays by hand.
+import { Backoff } from '../src/backoff.js';
 import { LiveValue } from '../src/live.js';
+import { MediaMachine } from '../src/media/media-machine.js';
+import { mediaCounter } from '../src/media/media-progress.js';
 import type { RunLock } from '../src/run-lock.js';
 import { storeLease } from '../src/run-lock.js';
 import type { MediaStep, PullStep, PushStep, Steps } from '../src/steps.js';
@@ -121,15 +124,22 @@ export class Scene {
     this.clock = shared.clock ?? new VirtualClock();
     this.store = shared.store ?? memoryStore();
     this.steps = new PlayedSteps(this.store);
+    const around = { store: this.store, clock: this.clock, surroundings: this.surroundings, random: () => this.random };
     this.manager = new SyncManager({
-      store: this.store,
-      clock: this.clock,
+      ...around,
       steps: this.steps,
+      files: {
+        count: mediaCounter(),
+        machine: (context) =>
+          new MediaMachine({
+            ...context,
+            backoff: new Backoff(around, 'retry:media'),
+            step: (signal) => this.steps.mediaStep(signal),
+          }),
+      },
       lock: shared.lock ?? storeLease(this.store),
-      surroundings: this.surroundings,
       bell: shared.bell ?? silentBell,
       signedIn: this.signedIn,
-      random: () => this.random,
       newId: () => `${name}-run-${++this.runs}`,
       log: (event, detail) => void this.logged.push([event, detail]),
       listen: (onPoke) => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { assert, array, constant, nat, oneof, property, record } from 'fast-check';
-import { mediaProgress, NO_MEDIA } from '../src/media-progress.js';
+import { mediaProgress, NO_MEDIA } from '../src/media/media-progress.js';
 import { RunProgress } from '../src/progress.js';
 import type { Progress } from '../src/progress.js';
 import type { Bell } from '../src/bell.js';

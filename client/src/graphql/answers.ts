@@ -2,67 +2,66 @@
 // counts as not answered.
 import { associationId, RESOURCES, type RemoteRow, type RowType } from '../resources.js';
 import type { ChangePage, Outcome } from '../transport.js';
-import type { FeedRow, PullResult, PushedOutcome } from './operations.js';
+import type { Answered } from './operations.js';
 import { isServerCode } from './request.js';
 
-type AnyRow = FeedRow | NonNullable<PushedOutcome['current']>;
-type AnyPage = NonNullable<PullResult[RowType]>;
-
-const STATUSES: readonly unknown[] = ['APPLIED', 'DUPLICATE', 'CONFLICT', 'REJECTED'] satisfies Outcome['status'][];
+const STATUSES: readonly Outcome['status'][] = ['APPLIED', 'DUPLICATE', 'CONFLICT', 'REJECTED'];
 
 /** A page of a feed that was read from `since`. */
-export function pageOf(type: RowType, page: AnyPage, since: number): ChangePage {
-  const rows = [...page.changes, ...page.deletions].map((row) => rowOf(type, row));
-  const lastTimestamp = integer(page.lastTimestamp);
+export function pageOf(type: RowType, page: Answered, since: number): ChangePage {
+  // What is no list cannot be spread.
+  const answered = [...(page['changes'] as Answered[]), ...(page['deletions'] as Answered[])];
+  const rows = answered.map((row) => rowOf(type, row));
+  const lastTimestamp = integer(page['lastTimestamp']);
   // It would be asked for again for ever.
-  if (page.hasMore && lastTimestamp <= since) throw new TypeError('A page that leads nowhere');
+  if (page['hasMore'] && lastTimestamp <= since) throw new TypeError('A page that leads nowhere');
   return {
     rows: rows.sort((one, other) => one.updatedAt - other.updatedAt),
     lastTimestamp,
-    hasMore: page.hasMore === true,
-    remaining: integer(page.remaining),
-    epoch: text(page.epoch),
-    serverTime: integer(page.serverTime),
+    hasMore: page['hasMore'] === true,
+    remaining: integer(page['remaining']),
+    epoch: text(page['epoch']),
+    serverTime: integer(page['serverTime']),
   };
 }
 
 /** What became of one mutation, of a row of `type`. */
-export function outcomeOf(type: RowType, mutationId: string, outcome: PushedOutcome): Outcome {
-  const { status, code, current } = outcome;
-  if (outcome.mutationId !== mutationId || !STATUSES.includes(status)) throw new TypeError('Another outcome');
+export function outcomeOf(type: RowType, mutationId: string, outcome: Answered): Outcome {
+  const { code, current } = outcome;
+  const status = STATUSES.find((known) => known === outcome['status']);
+  if (outcome['mutationId'] !== mutationId || status === undefined) throw new TypeError('Another outcome');
   const isDone = status === 'APPLIED' || status === 'DUPLICATE';
   return {
     mutationId,
     status,
-    version: isDone ? integer(outcome.serverVersion) : null,
-    updatedAt: isDone ? integer(outcome.updatedAt) : null,
+    version: isDone ? integer(outcome['serverVersion']) : null,
+    updatedAt: isDone ? integer(outcome['updatedAt']) : null,
     code: isServerCode(code) ? code : null,
-    message: outcome.message === null ? null : text(outcome.message),
-    current: current === null ? null : rowOf(type, current),
+    message: outcome['message'] === null ? null : text(outcome['message']),
+    current: current === null ? null : rowOf(type, current as Answered),
   };
 }
 
 /** A row of any kind, live or deleted. */
-export function rowOf(type: RowType, row: AnyRow): RemoteRow {
+export function rowOf(type: RowType, row: Answered): RemoteRow {
   const isDeleted = 'deletedAt' in row;
   return {
     type,
-    id: 'id' in row ? text(row.id) : associationId(text(row.journalId), text(row.contentId)),
+    id: 'id' in row ? text(row['id']) : associationId(text(row['journalId']), text(row['contentId'])),
     status: isDeleted ? 'deleted' : 'live',
     body: isDeleted ? null : bodyOf(type, row),
-    version: integer(row.serverVersion),
-    updatedAt: integer(row.updatedAt),
-    clientUpdatedAt: integer(isDeleted ? row.deletedAt : row.clientUpdatedAt),
-    deviceId: text(row.deviceId),
-    mutationId: text(row.mutationId),
+    version: integer(row['serverVersion']),
+    updatedAt: integer(row['updatedAt']),
+    clientUpdatedAt: integer(isDeleted ? row['deletedAt'] : row['clientUpdatedAt']),
+    deviceId: text(row['deviceId']),
+    mutationId: text(row['mutationId']),
   };
 }
 
-function bodyOf(type: RowType, row: AnyRow): RemoteRow['body'] {
-  const fields = row as unknown as Record<string, unknown>;
+function bodyOf(type: RowType, row: Answered): RemoteRow['body'] {
   return Object.fromEntries(
     RESOURCES[type].fields.map((name) => {
-      const value = fields[name];
+      const value = row[name];
       if (value !== null && typeof value !== 'string' && typeof value !== 'number') throw new TypeError(`No ${name}`);
       return [name, value];
     }),

@@ -1,53 +1,59 @@
-// Every operation that a device sends for words. schema.gql gives their types; a test checks them too.
-import { operation, type ResultOf, type VariablesOf } from './typed-operation.js';
+// Every operation that a device sends for words. What it asks of rows follows from RESOURCES; a test holds each of them
+// against schema.gql.
+import { RESOURCES, ROW_TYPES, type RowType } from '../resources.js';
+import type { PullRequest } from '../transport.js';
+import type { Introspection } from './schema-types.js';
+import { operation, type Operation } from './typed-operation.js';
+
+/** An object as it was answered: nothing of it is believed. */
+export type Answered = Readonly<Record<string, unknown>>;
+/** One write as the schema has it. */
+export type MutationInput = Answered;
+/** Codes that the server gives. */
+export type ServerErrorCode = Introspection['types']['ErrorCode']['enumValues'];
 
 const STAMP = 'serverVersion updatedAt deviceId mutationId';
-const ROW = `createdAt clientUpdatedAt ${STAMP}`;
-const JOURNAL = 'id title description';
-const CONTENT = 'id type content mediaUri durationMs';
-const LINK = 'journalId contentId';
-const MEDIA = 'id contentId fileName mimeType sizeBytes sha256 status';
-const DELETED = `deletedAt ${STAMP}`;
-const PAGE = 'lastTimestamp hasMore remaining epoch serverTime';
+
+function liveOf(type: RowType): string {
+  const { key, fields } = RESOURCES[type];
+  return `${key} ${fields.join(' ')} clientUpdatedAt ${STAMP}`;
+}
+
+function tombstoneOf(type: RowType): string {
+  return `${RESOURCES[type].key} deletedAt ${STAMP}`;
+}
+
+type PullOperation = Operation<
+  Readonly<Record<RowType, Answered>>,
+  { limit: number; withDeletions: boolean } & PullRequest['since']
+>;
 
 /** One page of each feed that is asked for, in one request. */
-export const PULL = operation(`query Pull(
-  $limit: Int!, $withDeletions: Boolean!
-  $journal: Boolean!, $journalSince: Millis!, $content: Boolean!, $contentSince: Millis!
-  $association: Boolean!, $associationSince: Millis!, $media: Boolean!, $mediaSince: Millis!
-) {
-  journal: journalChanges(since: $journalSince, limit: $limit, withDeletions: $withDeletions) @include(if: $journal) {
-    changes { ${JOURNAL} ${ROW} } deletions { id ${DELETED} } ${PAGE}
-  }
-  content: contentChanges(since: $contentSince, limit: $limit, withDeletions: $withDeletions) @include(if: $content) {
-    changes { ${CONTENT} ${ROW} } deletions { id ${DELETED} } ${PAGE}
-  }
-  association: associationChanges(since: $associationSince, limit: $limit, withDeletions: $withDeletions) @include(if: $association) {
-    changes { ${LINK} ${ROW} } deletions { ${LINK} ${DELETED} } ${PAGE}
-  }
-  media: mediaChanges(since: $mediaSince, limit: $limit, withDeletions: $withDeletions) @include(if: $media) {
-    changes { ${MEDIA} ${ROW} } deletions { id ${DELETED} } ${PAGE}
-  }
-}`);
+export function pullOf(types: readonly RowType[]): PullOperation {
+  const feeds = types.map(
+    (type) => `${type}: ${RESOURCES[type].feed}(since: $${type}, limit: $limit, withDeletions: $withDeletions) {
+    changes { ${liveOf(type)} } deletions { ${tombstoneOf(type)} }
+    lastTimestamp hasMore remaining epoch serverTime
+  }`,
+  );
+  const cursors = types.map((type) => `$${type}: Millis!`);
+  return `query Pull($limit: Int!, $withDeletions: Boolean!, ${cursors.join(' ')}) { ${feeds.join(' ')} }` as PullOperation;
+}
 
 /** The outbox of a device. */
-export const PUSH = operation(`mutation Push($input: PushInput!) {
+export const PUSH = `mutation Push($input: PushInput!) {
   push(input: $input) {
     outcomes {
       mutationId status serverVersion updatedAt code message
       current {
-        ... on Row { ${ROW} }
-        ... on Journal { ${JOURNAL} }
-        ... on Content { ${CONTENT} }
-        ... on Association { ${LINK} }
-        ... on Media { ${MEDIA} }
-        ... on Tombstone { id ${DELETED} }
-        ... on AssociationTombstone { ${LINK} ${DELETED} }
+        ${ROW_TYPES.map((type) => `... on ${RESOURCES[type].name} { ${liveOf(type)} }`).join(' ')}
+        ... on Tombstone { ${tombstoneOf('content')} }
+        ... on AssociationTombstone { ${tombstoneOf('association')} }
       }
     }
     epoch serverTime
   }
-}`);
+}` as Operation<{ push: { outcomes: readonly Answered[]; epoch: unknown; serverTime: unknown } }, { input: Answered }>;
 
 /** What the server holds of the account. */
 export const STATUS = operation(`query Status {
@@ -56,15 +62,3 @@ export const STATUS = operation(`query Status {
 
 /** Told when another device of the user wrote. */
 export const POKES = operation('subscription Pokes { changed { headTimestamp } }');
-
-/** One write as the schema has it. */
-export type MutationInput = VariablesOf<typeof PUSH>['input']['mutations'][number];
-export type PullResult = ResultOf<typeof PULL>;
-export type PushedOutcome = ResultOf<typeof PUSH>['push']['outcomes'][number];
-
-// A compile error names the row here when one of its fields is not in the schema.
-type Feed = NonNullable<PullResult['journal' | 'content' | 'association' | 'media']>;
-/** A row or a tombstone of any feed. */
-export type FeedRow = Feed['changes'][number] | Feed['deletions'][number];
-/** Codes that the server gives. */
-export type ServerErrorCode = NonNullable<PushedOutcome['code']>;

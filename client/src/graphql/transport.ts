@@ -6,7 +6,7 @@ import { authorised, tokensOf, type UserTokens } from '../tokens.js';
 import type { ChangePage, PullRequest, PushRequest, PushResult, ServerStatus, Transport } from '../transport.js';
 import { integer, outcomeOf, pageOf, text } from './answers.js';
 import { mutationInput } from './mutation-input.js';
-import { PULL, PUSH, STATUS } from './operations.js';
+import { pullOf, PUSH, STATUS } from './operations.js';
 import { listenForPokes, type PokeSocketClass } from './pokes.js';
 import { request, TIMEOUT_MS, type Connection, type Fetch } from './request.js';
 import type { Operation } from './typed-operation.js';
@@ -62,9 +62,7 @@ export function graphqlTransport(options: GraphqlTransportOptions): Transport {
         ({ push }) => {
           if (push.outcomes.length !== mutations.length) throw new TypeError('Not one outcome for each mutation');
           return {
-            outcomes: mutations.map(({ type, mutationId }, at) =>
-              outcomeOf(type, mutationId, push.outcomes[at] as never),
-            ),
+            outcomes: mutations.map(({ type, mutationId }, at) => outcomeOf(type, mutationId, push.outcomes[at] ?? {})),
             epoch: text(push.epoch),
             serverTime: integer(push.serverTime),
           };
@@ -75,24 +73,12 @@ export function graphqlTransport(options: GraphqlTransportOptions): Transport {
 
     async pull({ since, limit, withDeletions }: PullRequest, signal: AbortSignal) {
       const asked = ROW_TYPES.filter((type) => since[type] !== undefined);
-      const variables = {
-        limit,
-        withDeletions,
-        journal: since.journal !== undefined,
-        journalSince: since.journal ?? 0,
-        content: since.content !== undefined,
-        contentSince: since.content ?? 0,
-        association: since.association !== undefined,
-        associationSince: since.association ?? 0,
-        media: since.media !== undefined,
-        mediaSince: since.media ?? 0,
-      };
       return ask(
-        PULL,
-        variables,
+        pullOf(asked),
+        { limit, withDeletions, ...since },
         (pages) => {
           const read: Partial<Record<RowType, ChangePage>> = {};
-          for (const type of asked) read[type] = pageOf(type, pages[type] as never, since[type] ?? 0);
+          for (const type of asked) read[type] = pageOf(type, pages[type], since[type] ?? 0);
           return read;
         },
         signal,

@@ -1,10 +1,32 @@
 // What the edits of a person do to files and their uploads. Each works inside the transaction of that edit.
+import type { FileEdits } from '../files-part.js';
+import type { Writer } from '../local-edits.js';
+import { loadState, storeState } from '../row-state.js';
 import type { LocalStore, Transaction } from '../store.js';
 import type { LocalRow, MediaEntry, TableName } from '../tables.js';
 import { isStored, pieceCount, removePieces } from './pieces.js';
 
 /** The tables that a transaction must name to use what is here. */
 export const UPLOAD_TABLES = ['rows', 'media', 'blobs', 'rejected', 'settings'] as const satisfies readonly TableName[];
+
+/** What the engine does to files with the edits of rows. */
+export const fileEdits: FileEdits = {
+  tables: UPLOAD_TABLES,
+  deleteFile,
+  async deleteFilesOf(transaction, writer, contentId) {
+    for (const id of await dropUnsentMedia(transaction, contentId)) await deleteFile(transaction, writer, id);
+  },
+  retryUpload,
+  uploadAgain,
+};
+
+async function deleteFile(transaction: Transaction, writer: Writer, id: string): Promise<void> {
+  const upload = await dropUpload(transaction, id);
+  const before = await loadState(transaction, 'media', id);
+  if (before.row === null || before.row.status === 'deleted') return;
+  const gone = { row: null, entry: null, conflict: null, rejected: null };
+  await storeState(transaction, before, upload === 'unsent' ? gone : writer.deleted(before, before.row));
+}
 
 /** An upload of which no request was made. */
 export const NEVER_SENT = {

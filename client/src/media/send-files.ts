@@ -1,8 +1,12 @@
 // Files as a part of a journal: an app that has none leaves this out, with all that lies beside it.
-import type { Engine } from '../engine.js';
-import type { FilesPart, OpenFiles } from '../log-date.js';
+import { Backoff } from '../backoff.js';
+import type { Files } from '../files-part.js';
+import { delayAfter } from '../retry.js';
 import { sweepCopies } from './add-media.js';
 import { mediaCollection } from './media-collection.js';
+import { fileEdits } from './media-edits.js';
+import { MediaMachine } from './media-machine.js';
+import { mediaCounter } from './media-progress.js';
 import { MediaQueue } from './media-queue.js';
 import type { MediaTransport } from './media-transport.js';
 
@@ -20,15 +24,27 @@ export interface SendFilesOptions {
 }
 
 /** Gives a journal photos, films and recordings: `openLogDate({ …, files: sendFiles({ transport }) })`. */
-export function sendFiles(options: SendFilesOptions): OpenFiles {
-  return async (engine: Engine, edits, backoff): Promise<FilesPart> => {
-    await sweepCopies(engine);
-    const queue = new MediaQueue(engine, { ...options, backoff });
-    const { transport, keepsLocalCopies } = options;
-    return {
-      media: mediaCollection(engine, edits, { transport, backoff, keep: keepsLocalCopies?.() ?? true }),
-      step: (signal) => queue.step(signal),
-      roomAgain: () => queue.roomAgain(),
-    };
+export function sendFiles(options: SendFilesOptions): Files {
+  const { transport, keepsLocalCopies } = options;
+  return {
+    edits: fileEdits,
+    async open(engine, edits, around) {
+      await sweepCopies(engine);
+      const { surroundings, random } = around;
+      const backoff = (failures: number, retryAfterMs: number): number =>
+        delayAfter(failures, retryAfterMs, { visible: surroundings.visible(), random: random() });
+      const queue = new MediaQueue(engine, { ...options, backoff });
+      return {
+        media: mediaCollection(engine, edits, { transport, backoff, keep: keepsLocalCopies?.() ?? true }),
+        roomAgain: () => queue.roomAgain(),
+        count: mediaCounter(),
+        machine: (context) =>
+          new MediaMachine({
+            ...context,
+            backoff: new Backoff({ ...engine, ...around }, 'retry:media'),
+            step: (signal) => queue.step(signal),
+          }),
+      };
+    },
   };
 }

@@ -1,5 +1,6 @@
 // How far the files are, from the first that waits until none does.
-import type { MediaEntry } from './tables.js';
+import type { FilesPart } from '../files-part.js';
+import type { MediaEntry } from '../tables.js';
 
 /** What was seen of the files since none waited last. */
 export interface MediaProgress {
@@ -11,6 +12,27 @@ export interface MediaProgress {
 }
 
 export const NO_MEDIA: MediaProgress = { seen: new Map(), waiting: 0, sentBytes: 0, totalBytes: 0 };
+
+const QUEUED_STATES = ['sending', 'waiting', 'quota'] as const;
+
+/** Counts the queued files, again and again, as a person may be told. */
+export function mediaCounter(): FilesPart['count'] {
+  let progress = NO_MEDIA;
+  return async (transaction) => {
+    const queued = [];
+    for (const state of QUEUED_STATES) {
+      queued.push(...(await transaction.list('media', { index: 'inOrder', prefix: [state] })));
+    }
+    progress = mediaProgress(progress, queued);
+    const { seen, ...counted } = progress;
+    return {
+      ...counted,
+      file: queued.length === 0 ? 0 : seen.size - queued.length + 1,
+      files: seen.size,
+      quotaFull: queued.some(({ state }) => state === 'quota'),
+    };
+  };
+}
 
 /** Bytes of a file that has left the queue count as sent; an upload that starts anew takes nothing back. */
 export function mediaProgress(before: MediaProgress, queued: readonly MediaEntry[]): MediaProgress {
