@@ -29,7 +29,7 @@ function remote(version: number, content: string | null, mutationId = `m${versio
 
 function clean(base: RemoteRow): RowState {
   const row: LocalRow = {
-    type: 'content',
+    type: base.type,
     id,
     body: base.body,
     status: base.status,
