@@ -30,17 +30,25 @@ export function reconciled(state: RowState, remote: RemoteRow, judging: Judging)
     const onOlder: LocalRow = { ...row, base: remote, theirs: null, generation: judging.generation };
     return { state: { ...state, row: onOlder, conflict: lost(conflict, remote) } };
   }
-  if (row === null || row.base === null || entry !== null)
-    return { state: seen(received(state, remote, judging), judging) };
+  if (row === null || row.base === null) return { state: seen(received(state, remote, judging), judging) };
+  if (entry !== null) {
+    // What was written after the restore may not come from the base, whose words it then lacks without taking them away.
+    const base = isAfterRestore(remote, row.base) ? null : row.base;
+    return { state: seen(received({ ...state, row: { ...row, base } }, remote, judging), judging) };
+  }
   const { base } = row;
   const based: RowState = { ...state, row: { ...row, base: remote, generation: judging.generation } };
   const same = row.status === remote.status && (remote.body === null || identical(row.type, row.body, remote.body));
   if (same || remote.version === base.version) return { state: based };
   if (remote.version < base.version) return { state: based, offer: row.status === 'deleted' ? 'DELETE' : 'UPSERT' };
   // Written after the restore, perhaps by a device that never saw what is here.
-  const isLost = remote.version - base.version > RESTORED && row.status === 'live' && remote.body !== null;
+  const isLost = isAfterRestore(remote, base) && row.status === 'live' && remote.body !== null;
   const adopted = adopt(state, remote, judging);
   return isLost ? { state: adopted, copy: row } : { state: adopted };
+}
+
+function isAfterRestore(remote: RemoteRow, base: RemoteRow): boolean {
+  return remote.version - base.version > RESTORED;
 }
 
 /** Also a row that keeps its base, in a conflict or in flight, is one that the server has. */
