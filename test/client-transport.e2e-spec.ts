@@ -13,6 +13,7 @@ import {
   type RowType,
   type Transport,
 } from '@logdate/client';
+import { pokes } from '@logdate/client/pokes';
 import { memorySessions, openAuth, type AuthSession, type SessionStore } from '@logdate/client/session';
 import { send } from './support/device.js';
 import { until } from './support/killable-server.js';
@@ -91,7 +92,12 @@ describe('the GraphQL transport against the server', () => {
     const line = new WatchedLine();
     const auth = await openAuth({ url: server.url, sessions, fetch: line.fetch });
     await auth.signUp({ username, password: PASSWORD, deviceId });
-    const transport = graphqlTransport({ url: server.url, auth, fetch: line.fetch, webSocket: WebSocket });
+    const transport = graphqlTransport({
+      url: server.url,
+      auth,
+      fetch: line.fetch,
+      pokes: pokes({ webSocket: WebSocket }),
+    });
     return { auth, transport, deviceId, username, sessions, line };
   }
   /** Another device of the same user. */
@@ -101,7 +107,12 @@ describe('the GraphQL transport against the server', () => {
     const line = new WatchedLine();
     const auth = await openAuth({ url: server.url, sessions, fetch: line.fetch });
     await auth.signIn({ username, password: PASSWORD, deviceId, deviceName: 'My other one' });
-    const transport = graphqlTransport({ url: server.url, auth, fetch: line.fetch, webSocket: WebSocket });
+    const transport = graphqlTransport({
+      url: server.url,
+      auth,
+      fetch: line.fetch,
+      pokes: pokes({ webSocket: WebSocket }),
+    });
     return { auth, transport, deviceId, username, sessions, line };
   }
   const push = ({ transport, deviceId }: Phone, mutations: FrozenMutation[], epoch: string | null = null) =>
@@ -312,16 +323,16 @@ describe('the GraphQL transport against the server', () => {
     const phone = await device();
     const tablet = await another(phone, 'tablet');
     await forge(tablet.sessions);
-    let pokes = 0;
-    const stop = tablet.transport.listen?.(() => void (pokes += 1));
+    let poked = 0;
+    const stop = tablet.transport.listen?.(() => void (poked += 1));
     // Connected, refused, and connected with a new token: each time something may have come.
     await until('it has a new token', () => tablet.line.countOf('Refresh') === 1);
     await until('it is poked', async () => {
       await push(phone, [content('News.')]);
-      return pokes >= 3;
+      return poked >= 3;
     });
     stop?.();
-    const already = pokes;
+    const already = poked;
     const watch = await another(phone, 'watch');
     let told = 0;
     const stopWatch = watch.transport.listen?.(() => void (told += 1));
@@ -330,7 +341,7 @@ describe('the GraphQL transport against the server', () => {
       return told >= 2;
     });
     stopWatch?.();
-    expect(pokes).toBe(already);
+    expect(poked).toBe(already);
   });
 });
 

@@ -12,6 +12,7 @@ import {
 } from '@logdate/client';
 import { libsqlStore } from '@logdate/client/libsql';
 import { nodeHasher } from '@logdate/client/hasher';
+import { pokes } from '@logdate/client/pokes';
 import { httpMediaTransport, sendFiles, type MediaTransport } from '@logdate/client/media';
 import { mergeSentences } from '@logdate/client/merge-sentences';
 import { openAuth, type AuthSession, type User } from '@logdate/client/session';
@@ -52,7 +53,13 @@ export async function openDevice(
     throw new CommandError(EXIT.signedOut, 'Nobody is signed in on this device', 'logdate sign-up, or logdate sign-in');
   const server = settings.server ?? (account.server || DEFAULT_SERVER);
   const auth = await openAuth({ url: server, sessions: file.sessions(), locks: file.locks });
-  const direct = graphqlTransport({ url: server, auth, userId: user.id, deviceId, webSocket: WebSocket });
+  const direct = graphqlTransport({
+    url: server,
+    auth,
+    userId: user.id,
+    deviceId,
+    pokes: pokes({ webSocket: WebSocket }),
+  });
   const transport = options.through?.(direct) ?? direct;
   const mediaTransport = httpMediaTransport({ url: server, auth, userId: user.id, deviceId });
   const store = await openStore(settings, user);

@@ -6,7 +6,7 @@ export { uuidV5 } from './uuid-v5.js';
 export { associationId } from './resources.js';
 export { NewerStoreError, StoreFullError, StoreLostError } from './store.js';
 export { TransportError } from './transport.js';
-export type { PokeSocket, PokeSocketClass } from './graphql/pokes.js';
+export type { Pokes } from './graphql/pokes.js';
 export type { Fetch } from './graphql/request.js';
 export type * from './files-part.js';
 export type * from './log-date.js';

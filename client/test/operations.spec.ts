@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from '@jest/globals';
 import { buildSchema, getNamedType, parse, validate, type GraphQLInputObjectType } from 'graphql';
 import * as wordOperations from '../src/graphql/operations.js';
+import * as pokeOperations from '../src/graphql/poke-operations.js';
 import * as sessionOperations from '../src/graphql/session-operations.js';
 import * as mediaOperations from '../src/media/media-operations.js';
 import { isServerCode } from '../src/graphql/request.js';
@@ -14,7 +15,7 @@ const operations = { ...texts, PULL: pullOf(ROW_TYPES), PULL_ONE: pullOf(['assoc
 const schema = buildSchema(readFileSync(new URL('../../schema.gql', import.meta.url), 'utf8'));
 
 describe('the operations of the client', () => {
-  it.each(Object.entries({ ...operations, ...sessionOperations, ...mediaOperations }))(
+  it.each(Object.entries({ ...operations, ...pokeOperations, ...sessionOperations, ...mediaOperations }))(
     '%s is valid by schema.gql',
     (_, operation) => {
       expect(validate(schema, parse(textOf(operation)))).toEqual([]);

@@ -59,6 +59,3 @@ export const PUSH = `mutation Push($input: PushInput!) {
 export const STATUS = operation(`query Status {
   syncStatus { journalCount contentCount associationCount mediaCount pendingUploads storageBytes epoch }
 }`);
-
-/** Told when another device of the user wrote. */
-export const POKES = operation('subscription Pokes { changed { headTimestamp } }');

@@ -6,7 +6,7 @@
 import type { Clock } from '../clock.js';
 import type { Live } from '../live.js';
 import type { Tokens } from '../tokens.js';
-import { POKES } from './operations.js';
+import { POKES } from './poke-operations.js';
 
 /** What is used of a WebSocket: the browser's own, or the class of `ws`. */
 export interface PokeSocket {
@@ -19,18 +19,35 @@ export interface PokeSocket {
 }
 export type PokeSocketClass = new (url: string, protocol: string) => PokeSocket;
 
-export interface PokeOptions {
+/** How a transport reaches the server. */
+export interface PokeLineOptions {
   /** Address of the server without the path of an endpoint. */
   url: string;
   tokens: Tokens;
   deviceId: string | undefined;
   /** There is a connection only while this says so. */
   signedIn: Live<boolean>;
-  webSocket: PokeSocketClass;
   clock: Clock;
-  /** Between 0 and 1, for the spread of attempts. */
-  random: () => number;
 }
+
+/** Calls `onPoke` when another device wrote, and whenever the line is there again, until the answer is called. */
+export type Pokes = (line: PokeLineOptions, onPoke: () => void) => () => void;
+
+/** What is heard with. */
+export interface PokesOptions {
+  /** The browser's own when missing. */
+  webSocket?: PokeSocketClass;
+  /** Between 0 and 1, for the spread of attempts; for tests. */
+  random?: () => number;
+}
+
+/** Lets a transport hear pokes: `graphqlTransport({ …, pokes: pokes() })`. Where there is no WebSocket nobody listens. */
+export function pokes({ webSocket = globalThis.WebSocket, random = Math.random }: PokesOptions = {}):
+  Pokes | undefined {
+  return webSocket && ((line, onPoke) => listenForPokes({ ...line, webSocket, random }, onPoke));
+}
+
+type PokeOptions = PokeLineOptions & Required<PokesOptions>;
 
 const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_CAP_MS = 5 * 60_000;
@@ -46,7 +63,7 @@ interface Message {
   payload?: { extensions?: { code?: unknown } }[];
 }
 
-/** Calls `onPoke` when another device wrote, and whenever the line is there again, until the answer is called. */
+/** Listens until the answer is called. */
 export function listenForPokes(options: PokeOptions, onPoke: () => void): () => void {
   const line = new PokeLine(options, onPoke);
   const unsubscribe = options.signedIn.subscribe((isSignedIn) => (isSignedIn ? line.begin() : line.end()));

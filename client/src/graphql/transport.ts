@@ -1,4 +1,4 @@
-// The way to the server for words: GraphQL over fetch, pokes over a WebSocket.
+// The way to the server for words: GraphQL over fetch.
 import { systemClock, type Clock } from '../clock.js';
 import type { Auth } from '../log-date.js';
 import { ROW_TYPES, type RowType } from '../resources.js';
@@ -7,7 +7,7 @@ import type { ChangePage, PullRequest, PushRequest, PushResult, ServerStatus, Tr
 import { integer, outcomeOf, pageOf, text } from './answers.js';
 import { mutationInput } from './mutation-input.js';
 import { pullOf, PUSH, STATUS } from './operations.js';
-import { listenForPokes, type PokeSocketClass } from './pokes.js';
+import type { Pokes } from './pokes.js';
 import { request, TIMEOUT_MS, type Connection, type Fetch } from './request.js';
 import type { Operation } from './typed-operation.js';
 
@@ -20,10 +20,8 @@ export interface GraphqlTransportOptions {
   /** The id that the engine writes with, where the session has another: a device is not poked for its own writes. */
   deviceId?: string;
   fetch?: Fetch;
-  /** The browser's own when missing; where there is none, nobody listens for pokes. */
-  webSocket?: PokeSocketClass;
-  /** Between 0 and 1, for the spread of attempts to listen; for tests. */
-  random?: () => number;
+  /** `pokes()` of `@logdate/client/pokes`: hears at once that another device wrote. Missing: the timer alone looks. */
+  pokes?: Pokes | undefined;
   /** Milliseconds that the server may be silent, 30,000 when missing. */
   timeoutMs?: number;
   clock?: Clock;
@@ -38,8 +36,7 @@ export function graphqlTransport(options: GraphqlTransportOptions): Transport {
     fetch = (...request) => globalThis.fetch(...request),
     timeoutMs = TIMEOUT_MS,
     clock = systemClock,
-    webSocket = globalThis.WebSocket,
-    random = Math.random,
+    pokes,
   } = options;
   const connection: Connection = { url, fetch, timeoutMs, clock };
   const tokens = tokensOf(auth, options.userId);
@@ -101,9 +98,8 @@ export function graphqlTransport(options: GraphqlTransportOptions): Transport {
         signal,
       ),
 
-    ...(webSocket && {
-      listen: (onPoke: () => void) =>
-        listenForPokes({ url, tokens, deviceId, signedIn: auth.signedIn, webSocket, clock, random }, onPoke),
+    ...(pokes && {
+      listen: (onPoke: () => void) => pokes({ url, tokens, deviceId, signedIn: auth.signedIn, clock }, onPoke),
     }),
   };
 }
