@@ -3,6 +3,8 @@ ARG NODE_IMAGE=node:22-bookworm-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY client/package.json client/
+COPY cli/package.json cli/
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 # The image always gets a DATABASE_URL: the embedded PostgreSQL stays out of it.
