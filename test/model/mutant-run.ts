@@ -28,7 +28,12 @@ export async function playOn({ edits, seed, histories }: Omit<Mutant, 'name'>): 
     const entryPoints = [join(folder, 'test/model/run-histories.ts')];
     const how = { bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' } as const;
     await build({ ...how, entryPoints, outfile, tsconfigRaw: {}, preserveSymlinks: true });
-    const { stdout } = await promisify(execFile)(process.execPath, [outfile, String(seed), String(histories)]);
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      outfile,
+      String(seed),
+      String(histories),
+      join(PROJECT, 'test/model/counterexamples'),
+    ]);
     return JSON.parse(stdout) as Played;
   } finally {
     await rm(folder, { recursive: true, force: true });

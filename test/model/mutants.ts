@@ -3,7 +3,7 @@ export interface Mutant {
   /** What is wrong, as a sentence goes on after "when". */
   name: string;
   edits: { file: string; find: string; replace: string }[];
-  /** Histories from this seed find it within `histories`. */
+  /** Histories find it within `histories`: the kept ones first, then those of this seed. */
   seed: number;
   histories: number;
 }
