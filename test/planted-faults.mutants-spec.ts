@@ -290,7 +290,7 @@ const FAULTS: Fault[] = [
   },
   {
     name: 'later mutations of a push do not see what earlier ones left',
-    edits: [{ file: WRITE, find: 'rows?.set(change.rowKey, outcome.row);', replace: '' }],
+    edits: [{ file: WRITE, find: 'rows.set(change.rowKey, outcome.row);', replace: '' }],
     killedBy: [
       push('several mutations of one row in one push a constraint sees what the mutation before it left'),
       push(
