@@ -176,6 +176,7 @@ describe('migrations', () => {
       'DROP INDEX journals_version',
       'DROP SEQUENCE server_version_seq',
       'DROP FUNCTION ids_of_others',
+      'DROP FUNCTION is_any_taken',
       'TRUNCATE journals',
       'GRANT ALL ON journals TO PUBLIC',
       'SET ROLE logdate_owner',

@@ -9,6 +9,10 @@ const JUDGE = 'src/sync/judge.ts';
 const CONSTRAINT = 'src/sync/version-constraint.ts';
 const TABLE = 'src/sync/table.ts';
 
+/** The look-up of receipts, and of whether ids are taken. */
+const LOOK_UP =
+  'const { receipts, taken } = await findReceiptsAndTaken(transaction, userId, sound, idsByColumn(sound));';
+
 type Test = Fault['killedBy'][number];
 const followed: Test = [
   'test/commit-order.e2e-spec.ts',
@@ -113,10 +117,11 @@ const FAULTS: Fault[] = [
       },
       {
         file: WRITE,
-        find: 'await findReceipts(transaction, userId, sound);',
-        replace: `new Map((clock.receipts ?? []).map(([id, hash, serverVersion, updatedAt]) => [
+        find: LOOK_UP,
+        replace: `const { taken } = await findReceiptsAndTaken(transaction, userId, sound, idsByColumn(sound));
+    const receipts = new Map((clock.receipts ?? []).map(([id, hash, serverVersion, updatedAt]) => [
       id, { payloadHash: Buffer.from(hash, 'hex'), serverVersion, updatedAt }])) as unknown as
-      Awaited<ReturnType<typeof findReceipts>>;`,
+      Awaited<ReturnType<typeof findReceiptsAndTaken>>['receipts'];`,
       },
     ],
     killedBy: [
@@ -136,7 +141,7 @@ const FAULTS: Fault[] = [
       },
       {
         file: WRITE,
-        find: 'const rowsByResource = await findRows(database, transaction, userId, sound);',
+        find: 'const rowsByResource = await findRows(database, transaction, userId, perhapsThere);',
         replace: '',
       },
     ],
@@ -148,13 +153,27 @@ const FAULTS: Fault[] = [
       {
         file: WRITE,
         find: 'const clock = await takeStamp(',
-        replace: `const receipts = await findReceipts(
-      transaction, userId, changes.filter((change) => change.faults.size === 0));
+        replace: `const early = changes.filter((change) => change.faults.size === 0);
+    const { receipts } = await findReceiptsAndTaken(transaction, userId, early, new Map());
     const clock = await takeStamp(`,
       },
-      { file: WRITE, find: 'const receipts = await findReceipts(transaction, userId, sound);', replace: '' },
+      { file: WRITE, find: LOOK_UP, replace: LOOK_UP.replace('receipts, taken', 'taken') },
     ],
     killedBy: [sendTheSame],
+  },
+  {
+    name: 'whether ids are taken is asked before the stamp',
+    edits: [
+      {
+        file: WRITE,
+        find: 'const clock = await takeStamp(',
+        replace: `const early = changes.filter((change) => change.faults.size === 0);
+    const { taken } = await findReceiptsAndTaken(transaction, userId, early, idsByColumn(early));
+    const clock = await takeStamp(`,
+      },
+      { file: WRITE, find: LOOK_UP, replace: LOOK_UP.replace('receipts, taken', 'receipts') },
+    ],
+    killedBy: [createTheSame],
   },
   {
     name: 'the transaction sees one snapshot from its start',
@@ -271,7 +290,7 @@ const FAULTS: Fault[] = [
   },
   {
     name: 'later mutations of a push do not see what earlier ones left',
-    edits: [{ file: WRITE, find: 'rows?.set(change.rowKey, outcome.row);', replace: '' }],
+    edits: [{ file: WRITE, find: 'rows.set(change.rowKey, outcome.row);', replace: '' }],
     killedBy: [
       push('several mutations of one row in one push a constraint sees what the mutation before it left'),
       push(

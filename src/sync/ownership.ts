@@ -22,3 +22,18 @@ export async function findForeignIds(
   ])) as { foreignId: string }[];
   return new Set(found.map(({ foreignId }) => foreignId));
 }
+
+/**
+ * SELECTs of the columns in which anybody, this user or another, has one of the ids, with parameters numbered from
+ * `first`. For a push of new rows it is none, and that is cheaper to learn than which row is whose.
+ */
+export function selectTaken(
+  idsByColumn: Map<string, Set<string>>,
+  first: number,
+): { selects: string[]; parameters: string[] } {
+  const selects = [...idsByColumn.keys()].map((_, index) => {
+    const [column, ids] = [`$${first + index * 2}::text`, `$${first + index * 2 + 1}::uuid[]`];
+    return `SELECT ${column} AS taken WHERE is_any_taken(${column}, ${ids})`;
+  });
+  return { selects, parameters: [...idsByColumn].flatMap(([column, ids]) => [column, literalOf([...ids])]) };
+}

@@ -10,6 +10,8 @@ const BYTES_AROUND_A_ROW = 300;
 /** The SQL of one synced table, made once from TypeORM's metadata: set-wise, where `save()` would go row by row. */
 export class Table<R extends Row = Row> {
   readonly name: string;
+  /** `table.column` of a key that `ids` names: no row is there unless somebody has its id in that column. */
+  readonly ownId: string | undefined;
   /** `column AS "property"` for every column. */
   private readonly selection: string;
   private readonly byKeys: string;
@@ -26,6 +28,13 @@ export class Table<R extends Row = Row> {
     metadata: EntityMetadata,
   ) {
     this.name = metadata.tableName;
+    const keyColumns = metadata.columns.filter(({ propertyName }) => resource.key.includes(propertyName));
+    this.ownId = keyColumns
+      .map(({ propertyName, databaseName }) => ({
+        named: resource.ids[propertyName],
+        own: `${this.name}.${databaseName}`,
+      }))
+      .find(({ named, own }) => named === own)?.own;
     const columns = metadata.columns.map((column) => ({
       property: column.propertyName,
       name: `"${column.databaseName}"`,

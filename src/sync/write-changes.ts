@@ -5,11 +5,11 @@ import type { Change } from './change.js';
 import { judge } from './judge.js';
 import type { WriteOutcome } from './outcome.js';
 import { findForeignIds } from './ownership.js';
-import { findReceipts, storeReceipts, type StoredReceipt } from './receipts.js';
+import { findReceiptsAndTaken, storeReceipts, type StoredReceipt } from './receipts.js';
 import type { Resource } from './resource.js';
 import type { Row } from './row.js';
 import { stampAnew, stampAt, takeStamp, type Clock, type Stamp } from './stamp.js';
-import { tableOf } from './table.js';
+import { tableOf, type Table } from './table.js';
 
 /** Rows by `keyOf`, by resource. */
 type RowsByResource = Map<Resource, Map<string, Row>>;
@@ -43,10 +43,11 @@ export async function writeChanges(
     throw new ApiError(ErrorCode.EPOCH_CHANGED, 'The database was restored from an older copy; read every feed from 0');
   }
   const sound = changes.filter((change) => change.faults.size === 0);
-  const receipts = await findReceipts(transaction, userId, sound);
-  const rowsByResource = await findRows(database, transaction, userId, sound);
+  const { receipts, taken } = await findReceiptsAndTaken(transaction, userId, sound, idsByColumn(sound));
+  const perhapsThere = sound.filter(({ resource }) => mayHoldRows(tableOf(database, resource), taken));
+  const rowsByResource = await findRows(database, transaction, userId, perhapsThere);
   const unseen = new Set(sound.filter((change) => !rowsByResource.get(change.resource)?.has(change.rowKey)));
-  const foreign = await findForeignIds(transaction, userId, idsByColumn(unseen));
+  const foreign = taken.size > 0 ? await findForeignIds(transaction, userId, idsByColumn(unseen, taken)) : new Set();
 
   const applied: { change: Change; stamp: Stamp; table: string }[] = [];
   const created: RowsByResource = new Map();
@@ -54,12 +55,12 @@ export async function writeChanges(
   const stampedAnew = new Map<string, Map<string, number>>();
   // Later changes of a row see what earlier ones of the same push left; only the last state is written.
   const outcomes = changes.map((change, index) => {
-    const rows = rowsByResource.get(change.resource);
+    const rows = entryOf(rowsByResource, change.resource);
     const place = places[index] ?? 0;
     const outcome = judge(change, stampAt(clock, place, count), {
       userId,
       receipts,
-      current: rows?.get(change.rowKey),
+      current: rows.get(change.rowKey),
       isForeign: foreign.size > 0 && idsOf(change).some((id) => foreign.has(id)),
     });
     if (outcome.row === undefined) return outcome;
@@ -68,7 +69,7 @@ export async function writeChanges(
     applied.push({ change, stamp, table: tableOf(database, change.resource).name });
     receipts.set(change.mutationId, receiptOf(change, stamp));
     if (mutationId === change.mutationId) {
-      rows?.set(change.rowKey, outcome.row);
+      rows.set(change.rowKey, outcome.row);
       entryOf(unseen.has(change) ? created : replaced, change.resource).set(change.rowKey, outcome.row);
       const { stampsAnew } = change.resource;
       const id = stampsAnew && (outcome.row as unknown as Record<string, string | null>)[stampsAnew.property];
@@ -113,6 +114,11 @@ function receiptOf(change: Change, stamp: Stamp): StoredReceipt {
   };
 }
 
+/** Whether the user may have one of the rows of this table that a push names, when anybody has ids in these columns. */
+function mayHoldRows({ ownId }: Table, taken: Set<string>): boolean {
+  return ownId === undefined || taken.has(ownId);
+}
+
 async function findRows(
   database: DataSource,
   transaction: EntityManager,
@@ -146,11 +152,14 @@ function namedIds({ resource, fields }: Change): [column: string, id: string][] 
     .map(([property, column]) => [column, String(fields[property])]);
 }
 
-/** The ids that changes name, by `table.column`. */
-export function idsByColumn(changes: Iterable<Change>): Map<string, Set<string>> {
+/** The ids that changes name, by `table.column`; only those in `columns`, when they are given. */
+export function idsByColumn(changes: Iterable<Change>, columns?: Set<string>): Map<string, Set<string>> {
   const ids = new Map<string, Set<string>>();
   for (const change of changes) {
-    for (const [column, id] of namedIds(change)) ids.set(column, (ids.get(column) ?? new Set<string>()).add(id));
+    for (const [column, id] of namedIds(change)) {
+      if (columns?.has(column) === false) continue;
+      ids.set(column, (ids.get(column) ?? new Set<string>()).add(id));
+    }
   }
   return ids;
 }
