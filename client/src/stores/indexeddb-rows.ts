@@ -13,12 +13,14 @@ const WRITES_AHEAD = 256;
 
 /** Reads and writes rows in a transaction of IndexedDB. */
 export class IndexedDbRows implements StoreOperations {
+  readonly #transaction: IDBTransaction;
+  readonly #schemas: Readonly<Record<TableName, TableSchema>>;
   #writes = 0;
 
-  constructor(
-    private readonly transaction: IDBTransaction,
-    private readonly schemas: Readonly<Record<TableName, TableSchema>>,
-  ) {}
+  constructor(transaction: IDBTransaction, schemas: Readonly<Record<TableName, TableSchema>>) {
+    this.#transaction = transaction;
+    this.#schemas = schemas;
+  }
 
   async get(table: TableName, key: Key): Promise<object | undefined> {
     return (await answerOf(this.#store(table).get([...key]))) as object | undefined;
@@ -36,9 +38,9 @@ export class IndexedDbRows implements StoreOperations {
   }
 
   async put(table: TableName, _key: Key, row: object): Promise<void> {
-    const { bytes: field } = this.schemas[table];
+    const { bytes: field } = this.#schemas[table];
     // Copied bytes: of a view, IndexedDB would keep all of the buffer behind it.
-    const kept = field === undefined ? row : { ...row, [field]: withoutBytes(this.schemas[table], row).bytes };
+    const kept = field === undefined ? row : { ...row, [field]: withoutBytes(this.#schemas[table], row).bytes };
     await this.#ahead(answerOf(this.#store(table).put(kept)));
   }
 
@@ -57,7 +59,7 @@ export class IndexedDbRows implements StoreOperations {
   }
 
   #store(table: TableName): IDBObjectStore {
-    return this.transaction.objectStore(table);
+    return this.#transaction.objectStore(table);
   }
 }
 

@@ -21,15 +21,18 @@ export function indexedDbStore(name: string, options: IndexedDbStoreOptions = {}
 }
 
 class IndexedDbStore implements LocalStore {
+  readonly #name: string;
+  readonly #schema: Schema;
+  readonly #blocked: (() => void) | undefined;
   #database: Promise<IDBDatabase> | undefined;
   #ended: 'closed' | 'destroyed' | undefined;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  constructor(
-    private readonly name: string,
-    private readonly schema: Schema,
-    private readonly blocked: (() => void) | undefined,
-  ) {}
+  constructor(name: string, schema: Schema, blocked: (() => void) | undefined) {
+    this.#name = name;
+    this.#schema = schema;
+    this.#blocked = blocked;
+  }
 
   async transaction<T>(
     mode: 'read' | 'write',
@@ -38,7 +41,7 @@ class IndexedDbStore implements LocalStore {
   ): Promise<T> {
     if (this.#ended) throw new StoreLostError(`The store is ${this.#ended}`);
     const work = this.#begin(mode, tables).then((native) => {
-      const scope = { mode, tables, schemas: this.schema.tables };
+      const scope = { mode, tables, schemas: this.#schema.tables };
       return this.#allOrNothing(native, new ScopedTransaction(new IndexedDbRows(native, scope.schemas), scope), body);
     });
     this.#underWay.add(work);
@@ -57,7 +60,7 @@ class IndexedDbStore implements LocalStore {
 
   async destroy(): Promise<void> {
     await this.close();
-    await deleteDatabase(this.name, () => this.blocked?.());
+    await deleteDatabase(this.#name, () => this.#blocked?.());
   }
 
   /** Opens the database again, once, where the connection was lost: a browser may do that to a page in the background. */
@@ -86,17 +89,17 @@ class IndexedDbStore implements LocalStore {
     if (this.#ended === 'destroyed') throw new StoreLostError('The store is destroyed');
     let failure: unknown;
     try {
-      return await openDatabase(this.name, this.schema.version, {
+      return await openDatabase(this.#name, this.#schema.version, {
         upgrade: (database, from, transaction) => {
-          shapeTables(database, transaction, this.schema.tables);
+          shapeTables(database, transaction, this.#schema.tables);
           // A step that fails aborts the transaction, and with it the opening.
-          const rows = new IndexedDbRows(transaction, this.schema.tables);
-          rewriteRows(rows, this.schema, from === 0 ? this.schema.version : from).catch((error: unknown) => {
+          const rows = new IndexedDbRows(transaction, this.#schema.tables);
+          rewriteRows(rows, this.#schema, from === 0 ? this.#schema.version : from).catch((error: unknown) => {
             failure = error;
             transaction.abort();
           });
         },
-        blocked: () => this.blocked?.(),
+        blocked: () => this.#blocked?.(),
         blocking: (to) => {
           // A newer release in another tab needs the database; or, without a version, it is destroyed.
           if (to === null) this.#ended ??= 'destroyed';
