@@ -78,7 +78,7 @@ export class ScopedTransaction implements Transaction {
 
   count(table: TableName, { index, prefix }: Pick<Range, 'index' | 'prefix'> = {}): Promise<number> {
     return this.#do('read', table, (schema) => {
-      const span = spanOf(schema, { index, prefix } as Range);
+      const span = spanOf(schema, { index, prefix });
       return span ? this.#operations.count(table, span) : 0;
     });
   }
