@@ -14,55 +14,57 @@ const TRIM_BATCH = 500;
 
 /** A lost line is a pity, a run that fails for it would be a fault: writing never throws. */
 export class ActivityLog {
-  private buffer: Omit<LogRecord, 'seq'>[] = [];
-  private writing: Promise<void> | undefined;
+  readonly #store: LocalStore;
+  readonly #clock: Clock;
+  #buffer: Omit<LogRecord, 'seq'>[] = [];
+  #writing: Promise<void> | undefined;
 
-  constructor(
-    private readonly store: LocalStore,
-    private readonly clock: Clock,
-  ) {}
+  constructor(store: LocalStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
 
   /** Queues a line. What comes while the store is busy is written together, in order. */
   write(event: string, detail: Record<string, unknown> = {}): void {
-    this.buffer.push({ at: this.clock.now(), event, detail: asJson(detail) });
-    if (this.buffer.length > BUFFER_LIMIT) this.buffer.shift();
-    this.writing ??= this.writeAll();
+    this.#buffer.push({ at: this.#clock.now(), event, detail: asJson(detail) });
+    if (this.#buffer.length > BUFFER_LIMIT) this.#buffer.shift();
+    this.#writing ??= this.#writeAll();
   }
 
   /** The latest lines, newest first. */
   async read(limit = 200): Promise<LogRecord[]> {
     await this.settled();
-    return this.store.transaction('read', ['log'], (transaction) => transaction.list('log', { reverse: true, limit }));
+    return this.#store.transaction('read', ['log'], (transaction) => transaction.list('log', { reverse: true, limit }));
   }
 
   /** Answers once what was queued is written, or was given up. */
   async settled(): Promise<void> {
-    await this.writing;
+    await this.#writing;
   }
 
-  private async writeAll(): Promise<void> {
+  async #writeAll(): Promise<void> {
     // Lines of the same turn go together.
     await Promise.resolve();
-    while (this.buffer.length > 0) {
-      const lines = this.buffer;
-      this.buffer = [];
+    while (this.#buffer.length > 0) {
+      const lines = this.#buffer;
+      this.#buffer = [];
       try {
-        await this.store.transaction('write', ['log'], (transaction) => this.append(transaction, lines));
+        await this.#store.transaction('write', ['log'], (transaction) => this.#append(transaction, lines));
       } catch {
         // Kept for the next line's attempt: a full or lost store is not asked again and again.
-        this.buffer = [...lines, ...this.buffer].slice(-BUFFER_LIMIT);
+        this.#buffer = [...lines, ...this.#buffer].slice(-BUFFER_LIMIT);
         break;
       }
     }
-    this.writing = undefined;
+    this.#writing = undefined;
   }
 
   /** Numbers go on from the last line of any tab, in the same transaction. */
-  private async append(transaction: Transaction, lines: readonly Omit<LogRecord, 'seq'>[]): Promise<void> {
+  async #append(transaction: Transaction, lines: readonly Omit<LogRecord, 'seq'>[]): Promise<void> {
     const [last] = await transaction.list('log', { reverse: true, limit: 1 });
     let seq = last?.seq ?? 0;
     for (const line of lines) await transaction.put('log', { ...line, seq: ++seq });
-    await trim(transaction, seq, this.clock.now() - LOG_AGE_MS);
+    await trim(transaction, seq, this.#clock.now() - LOG_AGE_MS);
   }
 }
 

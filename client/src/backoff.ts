@@ -16,49 +16,51 @@ export interface BackoffContext {
 
 /** The failures in a row of one kind of run. */
 export class Backoff {
-  private state: RetryState | undefined;
+  readonly #context: BackoffContext;
+  readonly #name: 'retry:text' | 'retry:media';
+  #state: RetryState | undefined;
   /** Whether the store could not take the state: then only this tab knows it. */
-  private unsaved = false;
+  #unsaved = false;
 
-  constructor(
-    private readonly context: BackoffContext,
-    private readonly name: 'retry:text' | 'retry:media',
-  ) {}
+  constructor(context: BackoffContext, name: 'retry:text' | 'retry:media') {
+    this.#context = context;
+    this.#name = name;
+  }
 
   /** The state as any tab left it. */
   async read(): Promise<RetryState | undefined> {
-    if (this.unsaved) return this.state;
-    const { store } = this.context;
-    this.state = await store.transaction('read', ['settings'], (transaction) => getSetting(transaction, this.name));
-    return this.state;
+    if (this.#unsaved) return this.#state;
+    const { store } = this.#context;
+    this.#state = await store.transaction('read', ['settings'], (transaction) => getSetting(transaction, this.#name));
+    return this.#state;
   }
 
   /** One more failure: the next automatic run waits. */
   async failed(wait: Wait): Promise<void> {
-    const { clock, surroundings, random } = this.context;
+    const { clock, surroundings, random } = this.#context;
     const at = { now: clock.now(), visible: surroundings.visible(), random: random() };
-    await this.save(afterFailure(this.state, wait, at));
+    await this.#save(afterFailure(this.#state, wait, at));
   }
 
   /** Something happened that makes another try worth it; what the server asked to wait stays. */
   async end(): Promise<void> {
     const state = await this.read();
-    if (state !== undefined) await this.save(withoutBackoff(state));
+    if (state !== undefined) await this.#save(withoutBackoff(state));
   }
 
   /** The server acknowledged something. */
   async reset(): Promise<void> {
-    if (this.state !== undefined) await this.save(undefined);
+    if (this.#state !== undefined) await this.#save(undefined);
   }
 
-  private async save(state: RetryState | undefined): Promise<void> {
-    this.state = state;
+  async #save(state: RetryState | undefined): Promise<void> {
+    this.#state = state;
     try {
-      await putSetting(this.context.store, this.name, state);
-      this.unsaved = false;
+      await putSetting(this.#context.store, this.#name, state);
+      this.#unsaved = false;
     } catch {
       // A full or lost store must not make the device ask without a pause.
-      this.unsaved = true;
+      this.#unsaved = true;
     }
   }
 }

@@ -1,18 +1,18 @@
 /** Tells that the store changed, by this tab or another; what changed is for the listener to read. */
 export class Changes {
-  private readonly listeners = new Set<() => void>();
+  readonly #listeners = new Set<() => void>();
   /** Grows with each change. */
   count = 0;
 
   tell(): void {
     this.count += 1;
-    for (const listener of this.listeners) listener();
+    for (const listener of this.#listeners) listener();
   }
 
   /** Calls the listener with each change, until the answer is called. */
   subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Answers once there was a change after the `seen`-th, or a signal was aborted. */

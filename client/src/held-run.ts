@@ -28,26 +28,28 @@ export interface RunContext {
 
 /** A run under way. */
 export class HeldRun {
-  private readonly stopper = new AbortController();
-  private phase: string;
-  private beating: Promise<void> = Promise.resolve();
-  private cancelBeat: () => void = () => undefined;
-  private taken: TakenLock | undefined;
+  readonly #context: RunContext;
+  readonly #stopper = new AbortController();
+  #phase: string;
+  #beating: Promise<void> = Promise.resolve();
+  #cancelBeat: () => void = () => undefined;
+  #taken: TakenLock | undefined;
 
   constructor(
-    private readonly context: RunContext,
+    context: RunContext,
     readonly record: RunRecord,
   ) {
-    this.phase = record.phase;
+    this.#context = context;
+    this.#phase = record.phase;
   }
 
   /** Aborted, with RunStopped or the store's error as its reason, when nothing more may be done. */
   get signal(): AbortSignal {
-    return this.stopper.signal;
+    return this.#stopper.signal;
   }
 
   stop(reason: Error): void {
-    this.stopper.abort(reason);
+    this.#stopper.abort(reason);
   }
 
   /**
@@ -57,62 +59,65 @@ export class HeldRun {
   async beginOrJoin(): Promise<{ cutOff: RunRecord[] } | { joined: RunReport }> {
     let other: string | null = null;
     for (let looks = 0; ;) {
-      const report = other === null ? undefined : await reportOf(this.context.store, other);
+      const report = other === null ? undefined : await reportOf(this.#context.store, other);
       if (report !== undefined) return { joined: { ...report, ended: 'joined' } };
-      const taken = await this.take(looks >= PATIENT_LOOKS);
+      const taken = await this.#take(looks >= PATIENT_LOOKS);
       if (!taken.busy) return { cutOff: taken.cutOff };
       other = taken.runId;
       looks = other === null ? looks + 1 : 0;
-      await pause(this.context.clock, LOOK_EVERY_MS, this.signal);
+      await pause(this.#context.clock, LOOK_EVERY_MS, this.signal);
     }
   }
 
   /** Takes the lock, or answers undefined where another tab or process has it. */
   async begin(): Promise<{ cutOff: RunRecord[] } | undefined> {
-    const taken = await this.take(false);
+    const taken = await this.#take(false);
     return taken.busy ? undefined : { cutOff: taken.cutOff };
   }
 
   /** Before each step: says that this run is alive, and throws when it may not go on. */
   async enter(phase: string): Promise<void> {
-    this.phase = phase;
+    this.#phase = phase;
     this.signal.throwIfAborted();
-    await this.beat();
+    await this.#beat();
     this.signal.throwIfAborted();
   }
 
   /** Stores the report and lets the next run begin. */
   async end(report: RunReport): Promise<void> {
-    this.cancelBeat();
-    await this.beating;
+    this.#cancelBeat();
+    await this.#beating;
     try {
-      await closeRun(this.context.store, report);
+      await closeRun(this.#context.store, report);
     } finally {
-      await this.taken?.release();
+      await this.#taken?.release();
     }
   }
 
-  private async take(rob: boolean): ReturnType<RunLock['take']> {
-    const now = this.context.clock.now();
+  async #take(rob: boolean): ReturnType<RunLock['take']> {
+    const now = this.#context.clock.now();
     const onRobbed = (): void => this.stop(new RunStopped('robbed'));
-    const taken = await this.context.lock.take({ ...this.record, startedAt: now, heartbeatAt: now }, { rob, onRobbed });
+    const taken = await this.#context.lock.take(
+      { ...this.record, startedAt: now, heartbeatAt: now },
+      { rob, onRobbed },
+    );
     if (!taken.busy) {
-      this.taken = taken;
-      this.beatLater();
+      this.#taken = taken;
+      this.#beatLater();
     }
     return taken;
   }
 
-  private async beat(): Promise<void> {
-    const alive = { phase: this.phase, now: this.context.clock.now() };
-    if (!(await beat(this.context.store, this.record.runId, alive))) this.stop(new RunStopped('robbed'));
+  async #beat(): Promise<void> {
+    const alive = { phase: this.#phase, now: this.#context.clock.now() };
+    if (!(await beat(this.#context.store, this.record.runId, alive))) this.stop(new RunStopped('robbed'));
   }
 
-  private beatLater(): void {
-    this.cancelBeat = this.context.clock.after(BEAT_EVERY_MS, () => {
-      this.beatLater();
-      this.beating = this.beating
-        .then(() => this.beat())
+  #beatLater(): void {
+    this.#cancelBeat = this.#context.clock.after(BEAT_EVERY_MS, () => {
+      this.#beatLater();
+      this.#beating = this.#beating
+        .then(() => this.#beat())
         .catch((error: unknown) => {
           this.stop(error instanceof Error ? error : new Error(String(error)));
         });

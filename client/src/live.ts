@@ -7,7 +7,7 @@ export interface Live<T> {
 
 /** A Live value and the way to change it. */
 export class LiveValue<T> implements Live<T> {
-  private readonly listeners = new Set<(value: T) => void>();
+  readonly #listeners = new Set<(value: T) => void>();
 
   constructor(private value: T) {}
 
@@ -20,7 +20,7 @@ export class LiveValue<T> implements Live<T> {
     if (Object.is(value, this.value)) return;
     this.value = value;
     const errors: unknown[] = [];
-    for (const listener of this.listeners) {
+    for (const listener of this.#listeners) {
       try {
         listener(value);
       } catch (error) {
@@ -31,8 +31,8 @@ export class LiveValue<T> implements Live<T> {
   }
 
   subscribe(listener: (value: T) => void): () => void {
-    this.listeners.add(listener);
+    this.#listeners.add(listener);
     listener(this.value);
-    return () => void this.listeners.delete(listener);
+    return () => void this.#listeners.delete(listener);
   }
 }

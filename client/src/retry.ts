@@ -9,10 +9,7 @@ export const BACKOFF_CAP_VISIBLE_MS = 5 * 60_000;
 export const BACKOFF_CAP_HIDDEN_MS = 60 * 60_000;
 
 /** What was asked of the server when it failed. */
-export type Asked =
-  | { kind: 'push'; /** Mutations in the request. */ items: number }
-  | { kind: 'pull' }
-  | { kind: 'upload'; /** Whether the file was hashed and sent from 0 once more already. */ hashedAgain: boolean };
+export type Asked = { kind: 'push'; /** Mutations in the request. */ items: number } | { kind: 'pull' };
 
 /** The whole run waits; nothing is dropped. */
 export interface Wait {
@@ -47,6 +44,19 @@ export type Decision =
  * Of a pull it answers only what a whole run does: wait, signed-out or reconcile.
  */
 export function decide(error: TransportError, asked: Asked): Decision {
+  return decideAny(error) ?? (asked.kind === 'push' ? ofPush(error, asked.items) : wait(error));
+}
+
+/**
+ * The rows of the table for a file.
+ * @param hashedAgain whether it was hashed and sent from 0 once more already
+ */
+export function decideUpload(error: TransportError, hashedAgain: boolean): Decision {
+  return decideAny(error) ?? ofUpload(error, hashedAgain);
+}
+
+/** What an answer means whatever was asked, undefined where that matters. */
+function decideAny(error: TransportError): Decision | undefined {
   const { httpStatus = 0 } = error.details;
   if (httpStatus === 408 || httpStatus === 425 || httpStatus >= 500) return wait(error);
   switch (error.code) {
@@ -61,8 +71,7 @@ export function decide(error: TransportError, asked: Asked): Decision {
     case 'RATE_LIMITED':
       return wait(error);
     default:
-      if (asked.kind === 'push') return ofPush(error, asked.items);
-      return asked.kind === 'upload' ? ofUpload(error, asked.hashedAgain) : wait(error);
+      return undefined;
   }
 }
 

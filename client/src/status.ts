@@ -38,8 +38,12 @@ const NO_FILES = { waiting: 0, sentBytes: 0, totalBytes: 0, file: 0, files: 0, q
 
 /** The status of this tab. */
 export class StatusBoard {
-  private told: Told = { phase: null, answered: false, progress: null, mediaRuns: false, trouble: null };
-  private counted: Counted = {
+  readonly #store: LocalStore;
+  readonly #waiting: () => Promise<Waiting | null>;
+  readonly #log: (event: string, detail: Record<string, unknown>) => void;
+  readonly #files: Pick<FilesPart, 'count'> | undefined;
+  #told: Told = { phase: null, answered: false, progress: null, mediaRuns: false, trouble: null };
+  #counted: Counted = {
     unsynced: 0,
     conflicts: 0,
     refused: 0,
@@ -47,80 +51,85 @@ export class StatusBoard {
     lastRun: NO_RUN_YET,
     waiting: null,
   };
-  private readonly shown = new LiveValue<SyncStatus>(compose(this.told, this.counted));
-  private counting: Promise<void> | undefined;
-  private countAgain = false;
+  readonly #shown = new LiveValue<SyncStatus>(compose(this.#told, this.#counted));
+  #counting: Promise<void> | undefined;
+  #countAgain = false;
 
   /**
    * @param waiting why no run could begin now, as the gate sees it
    * @param files missing: there are none
    */
   constructor(
-    private readonly store: LocalStore,
-    private readonly waiting: () => Promise<Waiting | null>,
-    private readonly log: (event: string, detail: Record<string, unknown>) => void,
-    private readonly files: Pick<FilesPart, 'count'> | undefined,
-  ) {}
+    store: LocalStore,
+    waiting: () => Promise<Waiting | null>,
+    log: (event: string, detail: Record<string, unknown>) => void,
+    files: Pick<FilesPart, 'count'> | undefined,
+  ) {
+    this.#store = store;
+    this.#waiting = waiting;
+    this.#log = log;
+    this.#files = files;
+  }
 
   get live(): Live<SyncStatus> {
-    return this.shown;
+    return this.#shown;
   }
 
   /** Shows at once what the run says. */
   tell(told: Partial<Told>): void {
-    this.told = { ...this.told, ...told };
-    this.show();
+    this.#told = { ...this.#told, ...told };
+    this.#show();
   }
 
   /** Counts again, once for several calls. */
   refresh(): void {
-    this.countAgain = true;
-    this.counting ??= this.countUntilFresh();
+    this.#countAgain = true;
+    this.#counting ??= this.#countUntilFresh();
   }
 
   /** Answers once what was asked to be counted is shown. */
   async settled(): Promise<void> {
-    await this.counting;
+    await this.#counting;
   }
 
-  private async countUntilFresh(): Promise<void> {
-    while (this.countAgain) {
-      this.countAgain = false;
+  async #countUntilFresh(): Promise<void> {
+    while (this.#countAgain) {
+      this.#countAgain = false;
       try {
-        this.counted = await this.count();
+        this.#counted = await this.#count();
       } catch (error) {
         // What was counted last stays; that the store is lost is said.
-        if (error instanceof StoreLostError) this.told = { ...this.told, trouble: 'store-lost' };
+        if (error instanceof StoreLostError) this.#told = { ...this.#told, trouble: 'store-lost' };
       }
-      this.show();
+      this.#show();
     }
-    this.counting = undefined;
+    this.#counting = undefined;
   }
 
-  private async count(): Promise<Counted> {
-    const waiting = await this.waiting();
-    return this.store.transaction(
+  async #count(): Promise<Counted> {
+    const waiting = await this.#waiting();
+    return this.#store.transaction(
       'read',
       ['outbox', 'conflicts', 'rejected', 'media', 'settings'],
       async (transaction) => ({
         unsynced: await transaction.count('outbox'),
         conflicts: await transaction.count('conflicts'),
         refused: await transaction.count('rejected'),
-        media: (await this.files?.count(transaction)) ?? NO_FILES,
+        media: (await this.#files?.count(transaction)) ?? NO_FILES,
         lastRun: (await getSetting(transaction, 'last-run')) ?? NO_RUN_YET,
         waiting,
       }),
     );
   }
 
-  private show(): void {
-    const next = compose(this.told, this.counted);
-    if (JSON.stringify(next) === JSON.stringify(this.shown.get())) return;
+  #show(): void {
+    const next = compose(this.#told, this.#counted);
+    if (JSON.stringify(next) === JSON.stringify(this.#shown.get())) return;
     try {
-      this.shown.set(next);
+      this.#shown.set(next);
     } catch (error) {
       // A fault of the page that shows it must not stop a run.
-      this.log('listener-failed', { message: String(error) });
+      this.#log('listener-failed', { message: String(error) });
     }
   }
 }

@@ -44,198 +44,200 @@ export interface SyncManagerOptions {
 
 /** Makes backup automatic: `start` once, tell `saved` after each change, `close` at the end. */
 export class SyncManager {
+  readonly #options: SyncManagerOptions;
   readonly status: Live<SyncStatus>;
-  private readonly board: StatusBoard;
-  private readonly changes = new Changes();
-  private readonly words: TextMachine;
-  private readonly files: FileRuns | undefined;
-  private readonly backoff: Backoff;
-  private readonly triggers: Triggers;
-  private readonly closing = new AbortController();
-  private readonly stops: (() => void)[] = [];
-  private automatic = false;
+  readonly #board: StatusBoard;
+  readonly #changes = new Changes();
+  readonly #words: TextMachine;
+  readonly #files: FileRuns | undefined;
+  readonly #backoff: Backoff;
+  readonly #triggers: Triggers;
+  readonly #closing = new AbortController();
+  readonly #stops: (() => void)[] = [];
+  #automatic = false;
 
-  constructor(private readonly options: SyncManagerOptions) {
+  constructor(options: SyncManagerOptions) {
+    this.#options = options;
     const { store, lock, clock, steps } = options;
-    this.board = new StatusBoard(
+    this.#board = new StatusBoard(
       store,
-      () => this.gate(false),
+      () => this.#gate(false),
       (event, detail) => options.log(event, detail),
       options.files,
     );
-    this.status = this.board.live;
-    this.backoff = new Backoff(options, 'retry:text');
+    this.status = this.#board.live;
+    this.#backoff = new Backoff(options, 'retry:text');
     const shared = {
       store,
       lock,
       clock,
-      automatic: () => this.automatic,
+      automatic: () => this.#automatic,
       newId: () => options.newId(),
       log: (event: string, detail?: Record<string, unknown>) => options.log(event, detail),
     };
-    this.words = new TextMachine({
+    this.#words = new TextMachine({
       ...shared,
       steps,
-      backoff: this.backoff,
-      gate: (manual) => this.gate(manual),
+      backoff: this.#backoff,
+      gate: (manual) => this.#gate(manual),
       endBackoffs: async () => {
-        await this.backoff.end();
-        await this.files?.endBackoff();
+        await this.#backoff.end();
+        await this.#files?.endBackoff();
       },
-      entered: (phase) => this.board.tell({ phase }),
+      entered: (phase) => this.#board.tell({ phase }),
       answered: (progress) => {
-        this.board.tell({ progress, answered: true });
+        this.#board.tell({ progress, answered: true });
         this.changed();
       },
-      ended: (end, directions) => this.textEnded(end, directions),
+      ended: (end, directions) => this.#textEnded(end, directions),
     });
-    this.files = options.files?.machine({
+    this.#files = options.files?.machine({
       ...shared,
-      gate: () => this.gate(false),
-      runs: (mediaRuns) => this.board.tell({ mediaRuns }),
+      gate: () => this.#gate(false),
+      runs: (mediaRuns) => this.#board.tell({ mediaRuns }),
       changed: () => this.changed(),
-      holdBack: (wait) => this.backoff.failed(wait),
+      holdBack: (wait) => this.#backoff.failed(wait),
     });
-    this.triggers = new Triggers(options, (trigger) => void this.words.ask(trigger));
+    this.#triggers = new Triggers(options, (trigger) => void this.#words.ask(trigger));
   }
 
   /** Listens to the device and the other tabs. Without `automatic`, runs begin only when they are asked for. */
   start({ automatic }: { automatic: boolean }): void {
-    const { bell, signedIn, surroundings } = this.options;
-    this.automatic = automatic;
-    this.stops.push(
-      bell.onRing(() => this.noticed()),
-      surroundings.on('online', () => this.board.refresh()),
+    const { bell, signedIn, surroundings } = this.#options;
+    this.#automatic = automatic;
+    this.#stops.push(
+      bell.onRing(() => this.#noticed()),
+      surroundings.on('online', () => this.#board.refresh()),
       signedIn.subscribe((isSignedIn) => {
-        if (!isSignedIn) this.stopRuns('signed-out');
-        this.noticed();
+        if (!isSignedIn) this.#stopRuns('signed-out');
+        this.#noticed();
       }),
     );
     if (!automatic) return;
-    this.triggers.start();
-    this.words.ask('start');
+    this.#triggers.start();
+    this.#words.ask('start');
   }
 
   /** A change was saved and queued. */
   saved(): void {
     this.changed();
-    if (this.automatic) this.triggers.saved();
+    if (this.#automatic) this.#triggers.saved();
   }
 
   /** Rows or counts changed without anything to send: shows it here and in the other tabs. */
   changed(): void {
     // A save may end after the journal was closed; there is nothing to show it in.
-    if (this.closing.signal.aborted) return;
-    this.noticed();
-    this.options.bell.ring();
+    if (this.#closing.signal.aborted) return;
+    this.#noticed();
+    this.#options.bell.ring();
   }
 
   /** A save met trouble of the device's storage: it is said until a run completes. */
   storeFailed(error: unknown): void {
-    if (error instanceof StoreFullError) this.board.tell({ trouble: 'store-full' });
-    if (error instanceof StoreLostError) this.board.tell({ trouble: 'store-lost' });
+    if (error instanceof StoreFullError) this.#board.tell({ trouble: 'store-full' });
+    if (error instanceof StoreLostError) this.#board.tell({ trouble: 'store-lost' });
   }
 
   /** The server answered something outside a run: after failures that is worth a try. */
   async connected(): Promise<void> {
-    if ((await this.backoff.read()) !== undefined) this.words.ask('connectivity');
+    if ((await this.#backoff.read()) !== undefined) this.#words.ask('connectivity');
   }
 
   /** Runs now, also while paused, seemingly offline or in a backoff. Never fails for network trouble. */
   syncNow(): Promise<RunReport> {
-    return this.words.ask('manual').report;
+    return this.#words.ask('manual').report;
   }
 
   /** Sends the outbox. */
   uploadPendingChanges(): Promise<RunReport> {
-    return this.words.ask('manual', 'up').report;
+    return this.#words.ask('manual', 'up').report;
   }
 
   /** Reads the feeds to their end. */
   downloadRemoteChanges(): Promise<RunReport> {
-    return this.words.ask('manual', 'down').report;
+    return this.#words.ask('manual', 'down').report;
   }
 
   /** Waits until the server has the row, or without one everything; throws when aborted or closed. */
   async whenSynced(row?: { type?: RowType; id: string }, options: { signal?: AbortSignal } = {}): Promise<void> {
     const { signal } = options;
-    const signals = signal === undefined ? [this.closing.signal] : [this.closing.signal, signal];
-    await whenSynced(this.options.store, this.changes, row, signals);
+    const signals = signal === undefined ? [this.#closing.signal] : [this.#closing.signal, signal];
+    await whenSynced(this.#options.store, this.#changes, row, signals);
   }
 
   /** Answers once no file is under way. */
   async whenMediaIdle(): Promise<void> {
-    await this.files?.idle();
-    await this.board.settled();
+    await this.#files?.idle();
+    await this.#board.settled();
   }
 
   /** Answers once the status shows what the store holds now. */
   async counted(): Promise<void> {
-    this.board.refresh();
-    await this.board.settled();
+    this.#board.refresh();
+    await this.#board.settled();
   }
 
   async pause(): Promise<void> {
-    await putSetting(this.options.store, 'paused', true);
-    this.stopRuns('paused');
+    await putSetting(this.#options.store, 'paused', true);
+    this.#stopRuns('paused');
     this.changed();
   }
 
   async resume(): Promise<void> {
-    await putSetting(this.options.store, 'paused', undefined);
+    await putSetting(this.#options.store, 'paused', undefined);
     this.changed();
-    if (this.automatic) this.words.ask('resume');
+    if (this.#automatic) this.#words.ask('resume');
   }
 
   /** Off: new entries stay on this device only, until it is turned on again. */
   async turnBackup(on: boolean): Promise<void> {
-    await putSetting(this.options.store, 'backup', on);
-    if (!on) this.stopRuns('backup-off');
+    await putSetting(this.#options.store, 'backup', on);
+    if (!on) this.#stopRuns('backup-off');
     this.changed();
-    if (on && this.automatic) this.words.ask('resume');
+    if (on && this.#automatic) this.#words.ask('resume');
   }
 
   /** Stops runs, timers and listeners; what was under way goes on from the store another time. */
   async close(): Promise<void> {
-    if (!this.closing.signal.aborted) this.closing.abort(new RunStopped('closed'));
-    this.automatic = false;
-    for (const stop of this.stops.splice(0)) stop();
-    this.triggers.stop();
-    await Promise.all([this.words.close(), this.files?.close()]);
-    await this.board.settled();
-    this.options.bell.close();
+    if (!this.#closing.signal.aborted) this.#closing.abort(new RunStopped('closed'));
+    this.#automatic = false;
+    for (const stop of this.#stops.splice(0)) stop();
+    this.#triggers.stop();
+    await Promise.all([this.#words.close(), this.#files?.close()]);
+    await this.#board.settled();
+    this.#options.bell.close();
   }
 
-  private stopRuns(why: RunStopped['why']): void {
-    this.words.stop(new RunStopped(why));
-    this.files?.stop(new RunStopped(why));
+  #stopRuns(why: RunStopped['why']): void {
+    this.#words.stop(new RunStopped(why));
+    this.#files?.stop(new RunStopped(why));
   }
 
-  private noticed(): void {
-    this.changes.tell();
-    this.board.refresh();
+  #noticed(): void {
+    this.#changes.tell();
+    this.#board.refresh();
   }
 
-  private async gate(manual: boolean): Promise<Waiting | null> {
-    const { store, signedIn, surroundings, clock } = this.options;
+  async #gate(manual: boolean): Promise<Waiting | null> {
+    const { store, signedIn, surroundings, clock } = this.#options;
     const choices = await readChoices(store);
-    const retry = await this.backoff.read();
+    const retry = await this.#backoff.read();
     return gate({ ...choices, signedIn: signedIn.get(), online: surroundings.online(), retry }, clock.now(), manual);
   }
 
-  private async textEnded({ ended, error }: RunEnd, directions: Directions): Promise<void> {
-    const { store, clock, log } = this.options;
+  async #textEnded({ ended, error }: RunEnd, directions: Directions): Promise<void> {
+    const { store, clock, log } = this.#options;
     const at = clock.now();
     const lastRun = error === null ? { done: directions } : { error: { ...error, at } };
     if (ended === 'done' || error !== null) {
       await rememberRun(store, at, lastRun).catch(() => log('run-not-remembered'));
     }
     const trouble = troubleOf(ended, error);
-    this.board.tell({ phase: null, answered: false, progress: null, ...(trouble === undefined ? {} : { trouble }) });
+    this.#board.tell({ phase: null, answered: false, progress: null, ...(trouble === undefined ? {} : { trouble }) });
     this.changed();
-    if (ended === 'done') this.files?.kick();
+    if (ended === 'done') this.#files?.kick();
     // Whoever waits for the run may read the status next.
-    await this.board.settled();
+    await this.#board.settled();
   }
 }
 

@@ -57,58 +57,61 @@ interface Request extends AskedRun {
  *                └ signed out · backup off · paused · offline · retry later ─► idle, and again at that time
  */
 export class TextMachine {
-  private next: Request | undefined;
-  private current: { request: Request; held: HeldRun } | undefined;
-  private loop: Promise<void> | undefined;
-  private closed = false;
-  private lastEnd: RunReport['ended'] | undefined;
-  private cancelRetry: () => void = () => undefined;
+  readonly #context: TextMachineContext;
+  #next: Request | undefined;
+  #current: { request: Request; held: HeldRun } | undefined;
+  #loop: Promise<void> | undefined;
+  #closed = false;
+  #lastEnd: RunReport['ended'] | undefined;
+  #cancelRetry: () => void = () => undefined;
 
-  constructor(private readonly context: TextMachineContext) {}
+  constructor(context: TextMachineContext) {
+    this.#context = context;
+  }
 
   /** Asks for a run; several that wait are one. */
   ask(trigger: Trigger, directions: Directions = 'both'): AskedRun {
-    if (this.current !== undefined && CONTENT_WITH_THE_RUN_UNDER_WAY.has(trigger)) return this.current.request;
-    this.next = merged(this.next, trigger, directions);
-    const asked = this.next;
-    this.loop ??= this.work();
+    if (this.#current !== undefined && CONTENT_WITH_THE_RUN_UNDER_WAY.has(trigger)) return this.#current.request;
+    this.#next = merged(this.#next, trigger, directions);
+    const asked = this.#next;
+    this.#loop ??= this.#work();
     return asked;
   }
 
   /** Ends the run under way at its next step. */
   stop(reason: RunStopped): void {
-    this.current?.held.stop(reason);
+    this.#current?.held.stop(reason);
   }
 
   async close(): Promise<void> {
-    this.closed = true;
+    this.#closed = true;
     this.stop(new RunStopped('closed'));
-    await this.loop;
-    this.cancelRetry();
+    await this.#loop;
+    this.#cancelRetry();
   }
 
-  private async work(): Promise<void> {
-    while (this.next !== undefined) {
-      const request = this.next;
-      this.next = undefined;
-      const report = await this.run(request);
-      this.current = undefined;
+  async #work(): Promise<void> {
+    while (this.#next !== undefined) {
+      const request = this.#next;
+      this.#next = undefined;
+      const report = await this.#run(request);
+      this.#current = undefined;
       request.answer(report);
     }
-    this.loop = undefined;
+    this.#loop = undefined;
   }
 
-  private async run(request: Request): Promise<RunReport> {
-    const { clock, newId, log, backoff } = this.context;
+  async #run(request: Request): Promise<RunReport> {
+    const { clock, newId, log, backoff } = this.#context;
     const { trigger, directions } = request;
     const now = clock.now();
     const record = { runId: newId(), kind: 'text', trigger, phase: 'lock', startedAt: now, heartbeatAt: now } as const;
-    const held = new HeldRun(this.context, { ...record, report: null });
-    const run = this.textRun(held);
-    this.current = { request, held };
+    const held = new HeldRun(this.#context, { ...record, report: null });
+    const run = this.#textRun(held);
+    this.#current = { request, held };
     let end: RunEnd & { joined?: RunReport };
     try {
-      end = await this.attempt(request, held, run);
+      end = await this.#attempt(request, held, run);
     } catch (error) {
       end = endOf(error, held.signal);
       if (end.wait !== undefined) await backoff.failed(end.wait);
@@ -116,16 +119,16 @@ export class TextMachine {
     const { ended, error } = end;
     const report = end.joined ?? { runId: record.runId, trigger, ended, ...run.tally, error };
     await held.end(report).catch(() => log('run-not-closed', { runId: record.runId }));
-    this.logEnd(report);
-    await this.context.ended(end, directions);
-    await this.retryLater();
+    this.#logEnd(report);
+    await this.#context.ended(end, directions);
+    await this.#retryLater();
     return report;
   }
 
   /** Throws what stopped the run. */
-  private async attempt(request: Request, held: HeldRun, run: TextRun): Promise<RunEnd & { joined?: RunReport }> {
-    const { store, gate, endBackoffs, log } = this.context;
-    if (this.closed) return { ended: 'closed', error: null };
+  async #attempt(request: Request, held: HeldRun, run: TextRun): Promise<RunEnd & { joined?: RunReport }> {
+    const { store, gate, endBackoffs, log } = this.#context;
+    if (this.#closed) return { ended: 'closed', error: null };
     if (END_A_BACKOFF.has(request.trigger)) await endBackoffs();
     const waiting = await gate(request.trigger === 'manual');
     if (waiting !== null) return { ended: waiting.reason, error: null };
@@ -140,8 +143,8 @@ export class TextMachine {
     return { ended: 'done', error: null };
   }
 
-  private textRun(held: HeldRun): TextRun {
-    const { store, steps, backoff, entered, answered } = this.context;
+  #textRun(held: HeldRun): TextRun {
+    const { store, steps, backoff, entered, answered } = this.#context;
     return new TextRun({
       steps,
       held,
@@ -155,22 +158,22 @@ export class TextMachine {
   }
 
   /** A look that found nothing is no news: one a minute would push everything else out of the log. */
-  private logEnd(report: RunReport): void {
+  #logEnd(report: RunReport): void {
     const { ended, pushed, pulled, conflicts, refused, error } = report;
     const moved = pushed + pulled + conflicts + refused > 0;
-    if (moved || error !== null || ended !== this.lastEnd) this.context.log('run-ended', { ...report });
-    this.lastEnd = ended;
+    if (moved || error !== null || ended !== this.#lastEnd) this.#context.log('run-ended', { ...report });
+    this.#lastEnd = ended;
   }
 
   /** Looks again when the backoff, of this tab or another, has ended. */
-  private async retryLater(): Promise<void> {
-    const { backoff, clock, automatic } = this.context;
-    this.cancelRetry();
-    if (this.closed || !automatic()) return;
+  async #retryLater(): Promise<void> {
+    const { backoff, clock, automatic } = this.#context;
+    this.#cancelRetry();
+    if (this.#closed || !automatic()) return;
     const state = await backoff.read().catch(() => undefined);
     const until = blockedUntil(state, clock.now());
-    if (until === undefined || this.closed) return;
-    this.cancelRetry = clock.after(until - clock.now(), () => void this.ask('retry'));
+    if (until === undefined || this.#closed) return;
+    this.#cancelRetry = clock.after(until - clock.now(), () => void this.ask('retry'));
   }
 }
 

@@ -3,7 +3,7 @@ import type { HeldRun } from './held-run.js';
 import { RunProgress } from './progress.js';
 import type { Progress } from './progress.js';
 import { decide } from './retry.js';
-import type { PullStep, PushStep, Steps } from './steps.js';
+import type { PullStep, Steps } from './steps.js';
 import { TransportError } from './transport.js';
 
 /** What is sent and read: both, only up, or only down. */
@@ -37,73 +37,75 @@ export interface TextRunContext {
  * Any other error ends the run where it is: the next one goes on from what the steps have stored.
  */
 export class TextRun {
+  readonly #context: TextRunContext;
   /** Kept up while it runs, so that a run that fails tells what it did. */
   readonly tally = { pushed: 0, pulled: 0, conflicts: 0, refused: 0 };
-  private readonly progress = new RunProgress();
-  private reconciles = 0;
-  private idleSteps = 0;
+  readonly #progress = new RunProgress();
+  #reconciles = 0;
+  #idleSteps = 0;
 
-  constructor(private readonly context: TextRunContext) {}
+  constructor(context: TextRunContext) {
+    this.#context = context;
+  }
 
   async go(directions: Directions): Promise<void> {
     for (let round = 1; ; round++) {
-      if (directions !== 'down') await this.orReconcile(() => this.push());
-      if (directions !== 'up') await this.orReconcile(() => this.pull());
-      if (directions !== 'both' || round >= ROUNDS || (await this.context.sendable()) === 0) return;
+      if (directions !== 'down') await this.#orReconcile(() => this.#push());
+      if (directions !== 'up') await this.#orReconcile(() => this.#pull());
+      if (directions !== 'both' || round >= ROUNDS || (await this.#context.sendable()) === 0) return;
     }
   }
 
   /** A restored server is read again from 0 wherever it was met; what was to be sent goes in the next round. */
-  private async orReconcile(work: () => Promise<void>): Promise<void> {
+  async #orReconcile(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       const met = error instanceof TransportError && decide(error, { kind: 'pull' }).kind === 'reconcile';
-      if (!met || this.reconciles >= RECONCILES) throw error;
-      this.reconciles += 1;
-      await this.enter('reconciling');
-      await this.context.steps.beginReconcile(this.context.held.signal);
-      await this.orReconcile(() => this.pull('reconciling'));
+      if (!met || this.#reconciles >= RECONCILES) throw error;
+      this.#reconciles += 1;
+      await this.#enter('reconciling');
+      await this.#context.steps.beginReconcile(this.#context.held.signal);
+      await this.#orReconcile(() => this.#pull('reconciling'));
     }
   }
 
-  private async push(): Promise<void> {
-    const { steps, held, sendable, answered } = this.context;
+  async #push(): Promise<void> {
+    const { steps, held, sendable, answered } = this.#context;
     let left = await sendable();
-    for (let step: PushStep = { ...NOTHING_SENT, more: left > 0 }; step.more;) {
-      await this.enter('pushing');
-      step = await steps.pushBatch(held.signal);
+    for (let more = left > 0; more;) {
+      await this.#enter('pushing');
+      const step = await steps.pushBatch(held.signal);
+      more = step.more;
       this.tally.pushed += step.acknowledged;
       this.tally.conflicts += step.conflicts;
       this.tally.refused += step.refused;
       const worked = step.acknowledged + step.conflicts + step.refused;
       left = Math.max(0, left - worked);
-      await answered(this.progress.advance('up', worked, left));
-      this.mustMove(worked);
+      await answered(this.#progress.advance('up', worked, left));
+      this.#mustMove(worked);
     }
   }
 
-  private async pull(phase: 'pulling' | 'reconciling' = 'pulling'): Promise<void> {
-    const { steps, held, answered } = this.context;
+  async #pull(phase: 'pulling' | 'reconciling' = 'pulling'): Promise<void> {
+    const { steps, held, answered } = this.#context;
     for (let step: Pick<PullStep, 'hasMore' | 'reconciling'> = { hasMore: true }; step.hasMore;) {
-      await this.enter(step.reconciling === true ? 'reconciling' : phase);
+      await this.#enter(step.reconciling === true ? 'reconciling' : phase);
       const page = await steps.pullPage(held.signal);
       this.tally.pulled += page.applied;
-      await answered(this.progress.advance('down', page.applied, page.remaining));
-      this.mustMove(page.applied);
+      await answered(this.#progress.advance('down', page.applied, page.remaining));
+      this.#mustMove(page.applied);
       step = page;
     }
   }
 
-  private async enter(phase: 'pushing' | 'pulling' | 'reconciling'): Promise<void> {
-    await this.context.held.enter(phase);
-    this.context.entered(phase);
+  async #enter(phase: 'pushing' | 'pulling' | 'reconciling'): Promise<void> {
+    await this.#context.held.enter(phase);
+    this.#context.entered(phase);
   }
 
-  private mustMove(worked: number): void {
-    this.idleSteps = worked > 0 ? 0 : this.idleSteps + 1;
-    if (this.idleSteps > IDLE_STEPS) throw new Error(`${IDLE_STEPS} steps of a run moved nothing`);
+  #mustMove(worked: number): void {
+    this.#idleSteps = worked > 0 ? 0 : this.#idleSteps + 1;
+    if (this.#idleSteps > IDLE_STEPS) throw new Error(`${IDLE_STEPS} steps of a run moved nothing`);
   }
 }
-
-const NOTHING_SENT = { sent: 0, acknowledged: 0, conflicts: 0, refused: 0 };

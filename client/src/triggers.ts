@@ -26,79 +26,81 @@ export interface TriggerSources {
 
 /** Turns what happens on the device into runs that are asked for. */
 export class Triggers {
-  private readonly stops: (() => void)[] = [];
-  private cancelTimer: () => void = () => undefined;
-  private cancelSave: () => void = () => undefined;
-  private firstSaveAt: number | undefined;
-  private stopListening: (() => void) | undefined;
+  readonly #sources: TriggerSources;
+  readonly #run: (trigger: Trigger) => void;
+  readonly #stops: (() => void)[] = [];
+  #cancelTimer: () => void = () => undefined;
+  #cancelSave: () => void = () => undefined;
+  #firstSaveAt: number | undefined;
+  #stopListening: (() => void) | undefined;
 
-  constructor(
-    private readonly sources: TriggerSources,
-    private readonly run: (trigger: Trigger) => void,
-  ) {}
+  constructor(sources: TriggerSources, run: (trigger: Trigger) => void) {
+    this.#sources = sources;
+    this.#run = run;
+  }
 
   start(): void {
-    const { surroundings, signedIn } = this.sources;
+    const { surroundings, signedIn } = this.#sources;
     let wasSignedIn = signedIn.get();
-    this.stops.push(
-      surroundings.on('foreground', () => this.looked('foreground')),
-      surroundings.on('background', () => this.hidden()),
-      surroundings.on('online', () => this.run('connectivity')),
+    this.#stops.push(
+      surroundings.on('foreground', () => this.#looked('foreground')),
+      surroundings.on('background', () => this.#hidden()),
+      surroundings.on('online', () => this.#run('connectivity')),
       signedIn.subscribe((isSignedIn) => {
-        this.listen(isSignedIn);
-        if (isSignedIn && !wasSignedIn) this.run('sign-in');
+        this.#listen(isSignedIn);
+        if (isSignedIn && !wasSignedIn) this.#run('sign-in');
         wasSignedIn = isSignedIn;
       }),
     );
-    this.armTimer();
+    this.#armTimer();
   }
 
   /** A change was saved: one run for several of them. */
   saved(): void {
-    const { clock } = this.sources;
-    this.firstSaveAt ??= clock.now();
-    const left = this.firstSaveAt + SAVE_LIMIT_MS - clock.now();
-    this.cancelSave();
-    this.cancelSave = clock.after(Math.max(0, Math.min(SAVE_QUIET_MS, left)), () => this.runSaves());
+    const { clock } = this.#sources;
+    this.#firstSaveAt ??= clock.now();
+    const left = this.#firstSaveAt + SAVE_LIMIT_MS - clock.now();
+    this.#cancelSave();
+    this.#cancelSave = clock.after(Math.max(0, Math.min(SAVE_QUIET_MS, left)), () => this.#runSaves());
   }
 
   stop(): void {
-    for (const stop of this.stops.splice(0)) stop();
-    this.listen(false);
-    this.cancelTimer();
-    this.cancelSave();
+    for (const stop of this.#stops.splice(0)) stop();
+    this.#listen(false);
+    this.#cancelTimer();
+    this.#cancelSave();
   }
 
-  private looked(trigger: Trigger): void {
-    this.armTimer();
-    this.run(trigger);
+  #looked(trigger: Trigger): void {
+    this.#armTimer();
+    this.#run(trigger);
   }
 
   /** The page may be gone in a moment: what was saved goes now. */
-  private hidden(): void {
-    this.armTimer();
-    if (this.firstSaveAt !== undefined) this.runSaves();
+  #hidden(): void {
+    this.#armTimer();
+    if (this.#firstSaveAt !== undefined) this.#runSaves();
   }
 
-  private runSaves(): void {
-    this.cancelSave();
-    this.firstSaveAt = undefined;
-    this.run('save');
+  #runSaves(): void {
+    this.#cancelSave();
+    this.#firstSaveAt = undefined;
+    this.#run('save');
   }
 
-  private listen(on: boolean): void {
-    if (on) this.stopListening ??= this.sources.listen?.(() => this.run('poke'));
+  #listen(on: boolean): void {
+    if (on) this.#stopListening ??= this.#sources.listen?.(() => this.#run('poke'));
     else {
-      this.stopListening?.();
-      this.stopListening = undefined;
+      this.#stopListening?.();
+      this.#stopListening = undefined;
     }
   }
 
-  private armTimer(): void {
-    const { clock, surroundings } = this.sources;
-    this.cancelTimer();
-    this.cancelTimer = clock.after(surroundings.visible() ? TIMER_VISIBLE_MS : TIMER_HIDDEN_MS, () => {
-      this.looked('timer');
+  #armTimer(): void {
+    const { clock, surroundings } = this.#sources;
+    this.#cancelTimer();
+    this.#cancelTimer = clock.after(surroundings.visible() ? TIMER_VISIBLE_MS : TIMER_HIDDEN_MS, () => {
+      this.#looked('timer');
     });
   }
 }

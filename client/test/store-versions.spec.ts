@@ -156,10 +156,9 @@ function rewriting(rewrite: (row: Record<string, unknown>) => object): Schema {
     migrations: [
       {
         to: version + 2,
-        reason: 'second',
         rewrite: { outbox: (row) => ({ ...row, lastError: `${String(row.lastError)}3` }) },
       },
-      { to: version + 1, reason: 'first', rewrite: { outbox: (row) => ({ ...rewrite(row), retryCount: 99 }) } },
+      { to: version + 1, rewrite: { outbox: (row) => ({ ...rewrite(row), retryCount: 99 }) } },
       ...migrations,
     ],
   };

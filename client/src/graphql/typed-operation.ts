@@ -1,5 +1,5 @@
 // Types of what an operation takes and is answered, read from its text and from schema.gql while compiling.
-import type { initGraphQLTada, ResultOf, VariablesOf, DocumentDecoration } from 'gql.tada';
+import type { initGraphQLTada, ResultOf, DocumentDecoration } from 'gql.tada';
 import type { Introspection } from './schema-types.js';
 
 /** An operation; at run time its text and nothing else. */
@@ -17,4 +17,4 @@ export const operation = ((text: string) => text) as unknown as ReturnType<
   }>
 >;
 
-export type { ResultOf, VariablesOf };
+export type { ResultOf };

@@ -1,52 +1,51 @@
 // The operations of a transaction as requests of IndexedDB, and the tables that they need.
-import type { IDBPDatabase, IDBPIndex, IDBPObjectStore, IDBPTransaction } from 'idb';
 import type { Key } from '../store.js';
 import type { TableName, TableSchema } from '../tables.js';
+import { answerOf } from './indexeddb-requests.js';
 import { withoutBytes } from './row-bytes.js';
 import type { StoreOperations } from './scoped-transaction.js';
 import type { Span } from './span.js';
 
-type Mode = 'readonly' | 'readwrite' | 'versionchange';
-type NativeTransaction = IDBPTransaction<unknown, string[], Mode>;
-type NativeStore = IDBPObjectStore<unknown, string[], string, 'versionchange'>;
-type Source = NativeStore | IDBPIndex<unknown, string[], string, string, 'versionchange'>;
+type Source = IDBObjectStore | IDBIndex;
 
 /** So many writes may be under way at once: waiting for each takes many times as long, for none too much memory. */
 const WRITES_AHEAD = 256;
 
 /** Reads and writes rows in a transaction of IndexedDB. */
 export class IndexedDbRows implements StoreOperations {
+  readonly #transaction: IDBTransaction;
+  readonly #schemas: Readonly<Record<TableName, TableSchema>>;
   #writes = 0;
 
-  constructor(
-    private readonly transaction: NativeTransaction,
-    private readonly schemas: Readonly<Record<TableName, TableSchema>>,
-  ) {}
+  constructor(transaction: IDBTransaction, schemas: Readonly<Record<TableName, TableSchema>>) {
+    this.#transaction = transaction;
+    this.#schemas = schemas;
+  }
 
   async get(table: TableName, key: Key): Promise<object | undefined> {
-    return (await this.#store(table).get([...key])) as object | undefined;
+    return (await answerOf(this.#store(table).get([...key]))) as object | undefined;
   }
 
   async list(table: TableName, span: Span): Promise<object[]> {
     const source = this.#source(table, span);
     const range = span.reverse ? await lastOf(source, span) : rangeOf(span);
-    const rows = (await source.getAll(range, span.reverse ? undefined : span.limit)) as object[];
+    const rows = (await answerOf(source.getAll(range, span.reverse ? undefined : span.limit))) as object[];
     return span.reverse ? rows.toReversed() : rows;
   }
 
   async count(table: TableName, span: Span): Promise<number> {
-    return this.#source(table, span).count(rangeOf(span));
+    return answerOf(this.#source(table, span).count(rangeOf(span)));
   }
 
   async put(table: TableName, _key: Key, row: object): Promise<void> {
-    const { bytes: field } = this.schemas[table];
+    const { bytes: field } = this.#schemas[table];
     // Copied bytes: of a view, IndexedDB would keep all of the buffer behind it.
-    const kept = field === undefined ? row : { ...row, [field]: withoutBytes(this.schemas[table], row).bytes };
-    await this.#ahead(this.#store(table).put(kept));
+    const kept = field === undefined ? row : { ...row, [field]: withoutBytes(this.#schemas[table], row).bytes };
+    await this.#ahead(answerOf(this.#store(table).put(kept)));
   }
 
   async delete(table: TableName, key: Key): Promise<void> {
-    await this.#ahead(this.#store(table).delete([...key]));
+    await this.#ahead(answerOf(this.#store(table).delete([...key])));
   }
 
   /** Requests are carried out in order, and one that fails aborts the transaction: its end has the error. */
@@ -59,8 +58,8 @@ export class IndexedDbRows implements StoreOperations {
     return index === undefined ? this.#store(table) : this.#store(table).index(index);
   }
 
-  #store(table: TableName): NativeStore {
-    return this.transaction.objectStore(table) as NativeStore;
+  #store(table: TableName): IDBObjectStore {
+    return this.#transaction.objectStore(table);
   }
 }
 
@@ -77,15 +76,19 @@ function rangeOf({ prefix, beyond, reverse }: Span): IDBKeyRange {
 async function lastOf(source: Source, span: Span): Promise<IDBKeyRange> {
   const range = rangeOf(span);
   if (span.limit === undefined) return range;
-  let cursor = await source.openKeyCursor(range, 'prev');
-  if (cursor && span.limit > 1) cursor = await cursor.advance(span.limit - 1);
+  const request = source.openKeyCursor(range, 'prev');
+  let cursor = await answerOf(request);
+  if (cursor && span.limit > 1) {
+    cursor.advance(span.limit - 1);
+    cursor = await answerOf(request);
+  }
   return cursor ? IDBKeyRange.bound(cursor.key, range.upper, false, range.upperOpen) : range;
 }
 
 /** Adds the tables and indexes that the database lacks, and drops the indexes that it should not have. */
 export function shapeTables(
-  database: IDBPDatabase,
-  transaction: IDBPTransaction<unknown, string[], 'versionchange'>,
+  database: IDBDatabase,
+  transaction: IDBTransaction,
   schemas: Readonly<Record<TableName, TableSchema>>,
 ): void {
   for (const [table, { key, indexes }] of Object.entries(schemas)) {

@@ -1,9 +1,8 @@
 // A store in IndexedDB, for browsers. Several tabs may have it open.
-import { deleteDB, openDB } from 'idb';
-import type { IDBPDatabase, IDBPTransaction } from 'idb';
 import { NewerStoreError, StoreFullError, StoreLostError } from '../store.js';
 import type { LocalStore, Transaction } from '../store.js';
 import type { TableName } from '../tables.js';
+import { deleteDatabase, endOf, openDatabase } from './indexeddb-requests.js';
 import { IndexedDbRows, shapeTables } from './indexeddb-rows.js';
 import { CURRENT_SCHEMA, rewriteRows } from './migrations.js';
 import type { Schema } from './migrations.js';
@@ -21,18 +20,19 @@ export function indexedDbStore(name: string, options: IndexedDbStoreOptions = {}
   return new IndexedDbStore(name, options.schema ?? CURRENT_SCHEMA, options.blocked);
 }
 
-type NativeTransaction = IDBPTransaction<unknown, string[], 'readonly' | 'readwrite'>;
-
 class IndexedDbStore implements LocalStore {
-  #database: Promise<IDBPDatabase> | undefined;
+  readonly #name: string;
+  readonly #schema: Schema;
+  readonly #blocked: (() => void) | undefined;
+  #database: Promise<IDBDatabase> | undefined;
   #ended: 'closed' | 'destroyed' | undefined;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  constructor(
-    private readonly name: string,
-    private readonly schema: Schema,
-    private readonly blocked: (() => void) | undefined,
-  ) {}
+  constructor(name: string, schema: Schema, blocked: (() => void) | undefined) {
+    this.#name = name;
+    this.#schema = schema;
+    this.#blocked = blocked;
+  }
 
   async transaction<T>(
     mode: 'read' | 'write',
@@ -41,7 +41,7 @@ class IndexedDbStore implements LocalStore {
   ): Promise<T> {
     if (this.#ended) throw new StoreLostError(`The store is ${this.#ended}`);
     const work = this.#begin(mode, tables).then((native) => {
-      const scope = { mode, tables, schemas: this.schema.tables };
+      const scope = { mode, tables, schemas: this.#schema.tables };
       return this.#allOrNothing(native, new ScopedTransaction(new IndexedDbRows(native, scope.schemas), scope), body);
     });
     this.#underWay.add(work);
@@ -60,11 +60,11 @@ class IndexedDbStore implements LocalStore {
 
   async destroy(): Promise<void> {
     await this.close();
-    await deleteDB(this.name, { blocked: () => this.blocked?.() });
+    await deleteDatabase(this.#name, () => this.#blocked?.());
   }
 
   /** Opens the database again, once, where the connection was lost: a browser may do that to a page in the background. */
-  async #begin(mode: 'read' | 'write', tables: readonly TableName[]): Promise<NativeTransaction> {
+  async #begin(mode: 'read' | 'write', tables: readonly TableName[]): Promise<IDBTransaction> {
     try {
       return await this.#beginOnce(mode, tables);
     } catch (error) {
@@ -78,30 +78,29 @@ class IndexedDbStore implements LocalStore {
     }
   }
 
-  async #beginOnce(mode: 'read' | 'write', tables: readonly TableName[]): Promise<NativeTransaction> {
+  async #beginOnce(mode: 'read' | 'write', tables: readonly TableName[]): Promise<IDBTransaction> {
     const database = await (this.#database ??= this.#open());
     return mode === 'read'
       ? database.transaction([...tables], 'readonly')
       : database.transaction([...tables], 'readwrite', { durability: 'strict' });
   }
 
-  async #open(): Promise<IDBPDatabase> {
+  async #open(): Promise<IDBDatabase> {
     if (this.#ended === 'destroyed') throw new StoreLostError('The store is destroyed');
     let failure: unknown;
     try {
-      return await openDB(this.name, this.schema.version, {
-        upgrade: (database, from, _to, transaction) => {
-          shapeTables(database, transaction, this.schema.tables);
+      return await openDatabase(this.#name, this.#schema.version, {
+        upgrade: (database, from, transaction) => {
+          shapeTables(database, transaction, this.#schema.tables);
           // A step that fails aborts the transaction, and with it the opening.
-          transaction.done.catch(() => undefined);
-          const rows = new IndexedDbRows(transaction, this.schema.tables);
-          rewriteRows(rows, this.schema, from === 0 ? this.schema.version : from).catch((error: unknown) => {
+          const rows = new IndexedDbRows(transaction, this.#schema.tables);
+          rewriteRows(rows, this.#schema, from === 0 ? this.#schema.version : from).catch((error: unknown) => {
             failure = error;
             transaction.abort();
           });
         },
-        blocked: () => this.blocked?.(),
-        blocking: (_from, to) => {
+        blocked: () => this.#blocked?.(),
+        blocking: (to) => {
           // A newer release in another tab needs the database; or, without a version, it is destroyed.
           if (to === null) this.#ended ??= 'destroyed';
           this.#letGo().catch(() => undefined);
@@ -127,11 +126,11 @@ class IndexedDbStore implements LocalStore {
   }
 
   async #allOrNothing<T>(
-    native: NativeTransaction,
+    native: IDBTransaction,
     transaction: ScopedTransaction,
     body: (transaction: Transaction) => Promise<T>,
   ): Promise<T> {
-    const done = native.done.then(
+    const done = endOf(native).then(
       () => undefined,
       (error: unknown) => ({ error }),
     );
@@ -150,7 +149,7 @@ class IndexedDbStore implements LocalStore {
 }
 
 /** False where the transaction has ended by itself. */
-function abort(native: NativeTransaction): boolean {
+function abort(native: IDBTransaction): boolean {
   try {
     native.abort();
     return true;
@@ -160,7 +159,7 @@ function abort(native: NativeTransaction): boolean {
 }
 
 /** What the caller is told: a full device, a lost connection, or the error as it came. */
-function meaningOf(error: unknown, native: NativeTransaction, aborted: boolean): unknown {
+function meaningOf(error: unknown, native: IDBTransaction, aborted: boolean): unknown {
   const names = [nameOf(error), nameOf(native.error)];
   if (names.includes('QuotaExceededError')) {
     return new StoreFullError('The device has no room for the rows', { cause: error });

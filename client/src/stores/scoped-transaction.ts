@@ -26,6 +26,8 @@ export interface Scope {
 
 /** A transaction as its body sees it. One operation that fails, fails all of it, also when the body catches the error. */
 export class ScopedTransaction implements Transaction {
+  readonly #operations: StoreOperations;
+  readonly #scope: Scope;
   #pending = 0;
   #ended = false;
   #failure: { error: unknown } | undefined;
@@ -33,10 +35,10 @@ export class ScopedTransaction implements Transaction {
   #stray: (error: TypeError) => void = () => undefined;
   #idle: () => void = () => undefined;
 
-  constructor(
-    private readonly operations: StoreOperations,
-    private readonly scope: Scope,
-  ) {}
+  constructor(operations: StoreOperations, scope: Scope) {
+    this.#operations = operations;
+    this.#scope = scope;
+  }
 
   /**
    * Runs the body, and waits for the operations that it did not wait for.
@@ -63,43 +65,42 @@ export class ScopedTransaction implements Transaction {
     return this.#do(
       'read',
       table,
-      () => this.operations.get(table, checkedKey(key)) as Awaitable<Tables[T] | undefined>,
+      () => this.#operations.get(table, checkedKey(key)) as Awaitable<Tables[T] | undefined>,
     );
   }
 
   list<T extends TableName>(table: T, range?: Range): Promise<Tables[T][]> {
     return this.#do('read', table, (schema) => {
       const span = spanOf(schema, range);
-      return (span ? this.operations.list(table, span) : []) as Awaitable<Tables[T][]>;
+      return (span ? this.#operations.list(table, span) : []) as Awaitable<Tables[T][]>;
     });
   }
 
-  count(table: TableName, range: Pick<Range, 'index' | 'prefix'> = {}): Promise<number> {
-    const { index, prefix } = range;
+  count(table: TableName, { index, prefix }: Pick<Range, 'index' | 'prefix'> = {}): Promise<number> {
     return this.#do('read', table, (schema) => {
-      const span = spanOf(schema, { ...(index === undefined ? {} : { index }), ...(prefix ? { prefix } : {}) });
-      return span ? this.operations.count(table, span) : 0;
+      const span = spanOf(schema, { index, prefix });
+      return span ? this.#operations.count(table, span) : 0;
     });
   }
 
   put<T extends TableName>(table: T, row: Tables[T]): Promise<void> {
     return this.#do('write', table, (schema) => {
       for (const fields of Object.values(schema.indexes)) indexKeyOf(row, fields);
-      return this.operations.put(table, keyOf(row, schema.key), row);
+      return this.#operations.put(table, keyOf(row, schema.key), row);
     });
   }
 
   delete(table: TableName, key: Key): Promise<void> {
-    return this.#do('write', table, () => this.operations.delete(table, checkedKey(key)));
+    return this.#do('write', table, () => this.#operations.delete(table, checkedKey(key)));
   }
 
   async #do<T>(mode: Scope['mode'], table: TableName, operation: (schema: TableSchema) => Awaitable<T>): Promise<T> {
     if (this.#ended) throw new TypeError('The transaction has ended');
     this.#pending++;
     try {
-      if (!this.scope.tables.includes(table)) throw new TypeError(`The transaction is not over the table ${table}`);
-      if (mode === 'write' && this.scope.mode === 'read') throw new TypeError('The transaction only reads');
-      return await operation(this.scope.schemas[table]);
+      if (!this.#scope.tables.includes(table)) throw new TypeError(`The transaction is not over the table ${table}`);
+      if (mode === 'write' && this.#scope.mode === 'read') throw new TypeError('The transaction only reads');
+      return await operation(this.#scope.schemas[table]);
     } catch (error) {
       this.#failure ??= { error };
       throw error;
