@@ -27,6 +27,8 @@ export interface Engine {
   newId: () => string;
   /** Tells that a person's change was saved and queued. */
   saved: () => void;
+  /** Tells that a person's change could not be saved. */
+  failed: (error: unknown) => void;
   /** Tells that rows or counts changed, with nothing to send. */
   changed: () => void;
   /** Writes a line of the activity log. */

@@ -7,7 +7,7 @@ import { loadState, ROW_TABLES, storeState, type RowState } from './row-state.js
 import { judge, type Judging } from './settle.js';
 import type { Transaction } from './store.js';
 import type { SyncMetadataService } from './sync-metadata-service.js';
-import type { LocalRow, OutboxEntry } from './tables.js';
+import type { LocalRow, OutboxEntry, TableName } from './tables.js';
 import { uuidV5 } from './uuid-v5.js';
 
 /** Fields of a row as a person gives them; the ones that are missing stay as they are. */
@@ -28,27 +28,38 @@ export class LocalEdits {
   ) {}
 
   /** Creates the rows that are new and changes the others, all or none. */
-  async save(type: RowType, edits: readonly Edit[]): Promise<void> {
-    await this.engine.store.transaction('write', ROW_TABLES, async (transaction) => {
-      const writer = await Writer.open(transaction, this.metadata, this.engine);
+  save(type: RowType, edits: readonly Edit[]): Promise<void> {
+    return this.write(ROW_TABLES, async (transaction, writer) => {
       for (const edit of edits) {
         const before = await loadState(transaction, type, edit.id);
         await storeState(transaction, before, writer.saved(before, type, edit));
       }
-      await writer.close();
     });
-    this.engine.saved();
   }
 
   /** Deletes a row; one that was never sent is dropped with its unsent links and files, and nothing is sent. */
-  async delete(type: RowType, id: string): Promise<void> {
+  delete(type: RowType, id: string): Promise<void> {
     const { files } = this.engine;
-    await this.engine.store.transaction('write', [...ROW_TABLES, ...(files?.tables ?? [])], async (transaction) => {
-      const writer = await Writer.open(transaction, this.metadata, this.engine);
+    return this.write([...ROW_TABLES, ...(files?.tables ?? [])], async (transaction, writer) => {
       if (type === 'media') await files?.deleteFile(transaction, writer, id);
       else await deleteRow(transaction, writer, type, id, files);
-      await writer.close();
     });
+  }
+
+  private async write(
+    tables: readonly TableName[],
+    body: (transaction: Transaction, writer: Writer) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await this.engine.store.transaction('write', tables, async (transaction) => {
+        const writer = await Writer.open(transaction, this.metadata, this.engine);
+        await body(transaction, writer);
+        await writer.close();
+      });
+    } catch (error) {
+      this.engine.failed(error);
+      throw error;
+    }
     this.engine.saved();
   }
 }

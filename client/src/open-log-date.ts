@@ -38,6 +38,7 @@ export async function openLogDate(options: LogDateOptions): Promise<LogDate> {
     newHasher: options.newHasher,
     files: options.files?.edits,
     saved: () => manager.saved(),
+    failed: (error) => manager.storeFailed(error),
     changed: () => manager.changed(),
     log: (event, detail) => log.write(event, detail),
   };

@@ -17,7 +17,7 @@ export interface DeviceEngine {
   run(directions: Directions): Promise<void>;
 }
 
-const DEAF = { saved: () => undefined, changed: () => undefined, log: () => undefined };
+const DEAF = { saved: () => undefined, failed: () => undefined, changed: () => undefined, log: () => undefined };
 /** Of one run; more than any history needs. */
 const MOST_REQUESTS = 300;
 

@@ -76,6 +76,7 @@ export function deviceOver(store: LocalStore, storage = new MemoryStorage(), clo
     newHasher: nodeHasher,
     newId: () => randomUUID(),
     saved: () => undefined,
+    failed: () => undefined,
     changed: () => void (changes += 1),
     log: (event) => void logged.push(event),
   };
