@@ -144,25 +144,16 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'a row and its outbox entry are written apart',
     EDITS,
-    `      for (const edit of edits) {
-        const before = await loadState(transaction, type, edit.id);
-        await storeState(transaction, before, writer.saved(before, type, edit));
+    `        await storeState(transaction, before, writer.saved(before, type, edit));
       }
-      await writer.close();
     });`,
-    `      for (const edit of edits) {
-        const before = await loadState(transaction, type, edit.id);
-        await storeState(transaction, before, { ...before, row: writer.saved(before, type, edit).row });
+    `        await storeState(transaction, before, { ...before, row: writer.saved(before, type, edit).row });
       }
-      await writer.close();
-    });
-    await this.engine.store.transaction('write', ROW_TABLES, async (transaction) => {
-      const writer = await Writer.open(transaction, this.metadata, this.engine);
+    }).then(() => this.write(ROW_TABLES, async (transaction, writer) => {
       for (const edit of edits) {
         const before = await loadState(transaction, type, edit.id);
         if (before.row) await storeState(transaction, before, writer.queued(before, before.row, 'UPSERT'));
       }
-      await writer.close();
-    });`,
+    }));`,
   ),
 ];
