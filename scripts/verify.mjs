@@ -18,10 +18,10 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const steps = [
   ['lock file', () => node('scripts/check-lock-file.mjs')],
   ['format', () => npx('prettier', '--check', '--log-level', 'warn', '.')],
+  // Before what follows: cli/ and some files of the tests see the built client.
+  ['build', () => npm('build')],
   ['lint', () => npm('lint')],
   ['types', () => npm('types')],
-  // Before what follows imports: some files of the tests name the built ones.
-  ['build', () => npm('build')],
   ['boundaries', () => npm('boundaries')],
   ['dead code', () => npm('dead-code')],
   ['client size', () => node('scripts/check-client-size.mjs')],

@@ -206,9 +206,12 @@ function bodyOf(type: RowType, id: string, words: string, createdAt: number): Bo
 function versionOf(constraint: Constraint, seen: number[]): VersionConstraint {
   if (constraint === 'absent') return { absent: true };
   if (constraint === 'none') return { none: true };
-  const now = seen.at(-1) ?? 1_000;
-  return { known: { now, smaller: Math.max(1, now - 1), larger: now + 1, first: 1 }[constraint.known] };
+  // Of a row that was not seen, a version that neither server gives: a small one may be given in this very push.
+  const [first = NEVER_GIVEN, now = first] = [seen.at(0), seen.at(-1)];
+  return { known: { now, smaller: Math.max(1, now - 1), larger: now + 1, first }[constraint.known] };
 }
+
+const NEVER_GIVEN = 2 ** 50;
 
 /** Fields whose numbers a server chooses. */
 const STAMPS: ReadonlySet<string> = new Set(['version', 'updatedAt', 'lastTimestamp']);
