@@ -201,6 +201,13 @@ describe('what goes wrong says so by its exit code', () => {
   });
 });
 
+it('ends in silence when whoever reads its output has read enough', () => {
+  const command = `"${process.execPath}" cli/bin/logdate.mjs --help`;
+  // `true` is gone long before the first line is written.
+  const script = `{ { ${command}; echo "code $?" >&2; } | true; } 2>&1`;
+  expect(execFileSync('sh', ['-c', script]).toString()).toBe('code 0\n');
+});
+
 it('no argument of a process shows the password', async () => {
   const one = device('ps');
   const running = one.start(['sign-up', 'watched', '--password-stdin']);
