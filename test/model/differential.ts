@@ -206,9 +206,10 @@ function bodyOf(type: RowType, id: string, words: string, createdAt: number): Bo
 function versionOf(constraint: Constraint, seen: number[]): VersionConstraint {
   if (constraint === 'absent') return { absent: true };
   if (constraint === 'none') return { none: true };
-  // Of a row that was not seen, a version that neither server gives: a small one may be given in this very push.
+  // What is not the row's version must be one that neither server gives: the next one may be given in this very push.
   const [first = NEVER_GIVEN, now = first] = [seen.at(0), seen.at(-1)];
-  return { known: { now, smaller: Math.max(1, now - 1), larger: now + 1, first }[constraint.known] };
+  const smaller = now > 1 ? now - 1 : NEVER_GIVEN;
+  return { known: { now, smaller, larger: now + 2 ** 45, first }[constraint.known] };
 }
 
 const NEVER_GIVEN = 2 ** 50;
