@@ -12,11 +12,10 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
     setTimeout(() => process.exit(EXIT.interrupted), PATIENCE_MS).unref();
   });
 }
-// Whoever read the output has read enough, as `head` does: that is no fault.
+// Whoever read the output has read enough, as `head` does: the work goes on to its end, and its exit code says how.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    process.exit();
   });
 }
 process.exitCode = await run(process.argv.slice(2), ending.signal);
