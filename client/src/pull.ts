@@ -5,22 +5,12 @@ import { reconciled, type Reconciled, type Reconciler } from './reconcile.js';
 import { ROW_TYPES, type RowType } from './resources.js';
 import { loadState, ROW_TABLES, storeState } from './row-state.js';
 import { remoteArrived } from './settle.js';
+import type { PullStep } from './steps.js';
 import type { Transaction } from './store.js';
 import type { SyncMetadataService } from './sync-metadata-service.js';
 import { TransportError, type ChangePage } from './transport.js';
 
 const PAGE_ROWS = 1000;
-
-/** What one request for changes came to. */
-export interface PullStep {
-  /** Rows of the pages that were worked through, echoes too. */
-  applied: number;
-  hasMore: boolean;
-  /** Rows after these pages. */
-  remaining: number;
-  /** Whether the pages were read because the server's database was restored. */
-  reconciling: boolean;
-}
 
 /** Reads the feeds, a page of each at a call. */
 export class Puller {

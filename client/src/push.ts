@@ -4,6 +4,7 @@ import { mutationBytes, PUSH_BYTES } from './graphql/mutation-input.js';
 import { decide } from './retry.js';
 import { loadState, ROW_TABLES, storeState } from './row-state.js';
 import { outcomeArrived } from './settle.js';
+import type { PushStep } from './steps.js';
 import type { Transaction } from './store.js';
 import type { SyncMetadataService } from './sync-metadata-service.js';
 import type { Inflight, LocalRow, OutboxEntry } from './tables.js';
@@ -17,16 +18,6 @@ interface Answer {
 
 /** The server takes so many a push, and PUSH_BYTES. */
 const MOST_MUTATIONS = 500;
-
-/** What one batch came to. */
-export interface PushStep {
-  sent: number;
-  acknowledged: number;
-  conflicts: number;
-  refused: number;
-  /** Whether the outbox holds something that may be sent. */
-  more: boolean;
-}
 
 /** Sends the outbox, a batch at a call. */
 export class Pusher {

@@ -6,6 +6,7 @@
 //                        later, by its own backoff
 import type { Engine } from '../engine.js';
 import type { RemoteRow } from '../resources.js';
+import { decideUpload } from '../retry.js';
 import { loadState, ROW_TABLES, storeState } from '../row-state.js';
 import { remoteArrived } from '../settle.js';
 import { StoreFullError, type Transaction } from '../store.js';
@@ -190,30 +191,30 @@ export class MediaQueue {
 
   /** What a failed request means for the file. @throws the error where everything must wait */
   private async settle(entry: MediaEntry, error: TransportError, signal: AbortSignal): Promise<void> {
-    switch (error.code) {
-      case 'UNAUTHENTICATED':
-      case 'SIGNED_OUT':
+    // Somebody else changed the row: no failure, and not in the table.
+    if (error.code === 'CONFLICT') return this.overtaken(entry, error, signal);
+    switch (decideUpload(error, entry.lastError === 'DIGEST_MISMATCH').kind) {
+      case 'signed-out':
         throw error;
-      case 'QUOTA_EXCEEDED':
+      case 'quota':
         return this.full(entry, error);
-      case 'DIGEST_MISMATCH':
+      case 'hash-again':
         return this.mismatched(entry, error);
-      case 'TOO_LARGE':
-      case 'BAD_USER_INPUT':
-      case 'FORBIDDEN':
+      case 'refuse':
         return this.refuse(entry, error);
-      case 'CONFLICT': {
-        const row = await this.options.transport.row(entry.id, signal);
-        if (row?.body?.['status'] === 'READY') return this.finish(entry, row);
-        // Deleted: the feed says by whom.
-        return this.later(entry, error);
-      }
-      case 'NOT_FOUND':
+      case 'new-upload':
         return this.later(entry, error);
       default:
         await this.later(entry, error);
         throw error;
     }
+  }
+
+  private async overtaken(entry: MediaEntry, error: TransportError, signal: AbortSignal): Promise<void> {
+    const row = await this.options.transport.row(entry.id, signal);
+    if (row?.body?.['status'] === 'READY') return this.finish(entry, row);
+    // Deleted: the feed says by whom.
+    return this.later(entry, error);
   }
 
   private async later({ id }: MediaEntry, error: TransportError): Promise<void> {
@@ -240,8 +241,7 @@ export class MediaQueue {
 
   /** Other bytes arrived than were declared: sent once more when the bytes here are still the right ones. */
   private async mismatched(entry: MediaEntry, error: TransportError): Promise<void> {
-    const { lastError, sha256 } = entry;
-    if (lastError === error.code || (await this.hash(entry)) !== sha256) return this.refuse(entry, error);
+    if ((await this.hash(entry)) !== entry.sha256) return this.refuse(entry, error);
     await this.change(entry.id, () => ({ lastError: error.code, uploadUrl: null, nextAttemptAt: 0 }));
   }
 
