@@ -70,18 +70,18 @@ module.exports = {
       'server-stands-alone',
       'The server imports no test, script, benchmark or client.',
       { path: '^src/' },
-      { path: '^(test|scripts|client|cli|web|bench|ormconfig)[/.]' },
+      { path: '^(test|scripts|client|formats|cli|web|bench|ormconfig)[/.]' },
     ),
     rule(
       'client-knows-only-the-schema',
       'client/ knows the server through schema.gql alone.',
       { path: '^client/' },
-      { path: '^(src|test|scripts|cli|web|bench)/' },
+      { path: '^(src|test|scripts|formats|cli|web|bench)/' },
     ),
     rule(
       'apps-use-the-client',
-      'cli/ and web/ reach the server through client/ alone.',
-      { path: '^(cli|web)/' },
+      'cli/ and web/ reach the server through client/ alone, and share what is in formats/.',
+      { path: '^(cli|web|formats)/' },
       { path: '^(src|test|scripts|bench)/' },
     ),
     rule(
@@ -112,10 +112,10 @@ module.exports = {
     ),
   ],
   options: {
-    // client/ and cli/ are packages of their own.
+    // client/, formats/, cli/ and web/ are packages of their own.
     combinedDependencies: true,
     doNotFollow: { path: '^node_modules/' },
-    exclude: { path: '^((client|cli|web|bench)/)?(dist|data|coverage)/' },
+    exclude: { path: '^((client|formats|cli|web|bench)/)?(dist|data|coverage)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },

@@ -1,6 +1,6 @@
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/{,client/,cli/}test/**/*.spec.ts', '<rootDir>/test/**/*.e2e-spec.ts'],
+  testMatch: ['<rootDir>/{,client/,formats/,cli/,web/}test/**/*.spec.ts', '<rootDir>/test/**/*.e2e-spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
@@ -12,6 +12,7 @@ export default {
     '^@logdate/client/media$': '<rootDir>/client/src/media/send-files.ts',
     '^@logdate/client/store-conformance$': '<rootDir>/client/src/stores/conformance.ts',
     '^@logdate/client/(merge-sentences|describe-status|session)$': '<rootDir>/client/src/$1.ts',
+    '^@logdate/formats/(.*)$': '<rootDir>/formats/src/$1.ts',
   },
   transform: {
     '^.+\\.ts$': [

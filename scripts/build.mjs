@@ -1,6 +1,6 @@
 /**
  * Builds each dist/ from nothing, because a file left over from a removed source (a migration!) would still be loaded:
- * client/, then cli/ that uses it, then the server and the scripts.
+ * client/, formats/ that uses it, cli/ and web/ that use both, then the server and the scripts.
  * Usage: node scripts/build.mjs [--if-needed]
  * With --if-needed, and when imported, it does nothing while no source is newer than the last build.
  */
@@ -12,25 +12,37 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'dist', '.built');
-const projects = ['client', 'cli', '.'];
-const sources = ['src', 'scripts', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'client/src', 'cli/src'];
+const projects = ['client', 'formats', 'cli', 'web', '.'];
+const sources = [
+  ...['src', 'scripts', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json'],
+  ...['client/src', 'formats/src', 'cli/src'],
+  ...['web/src', 'web/public', 'web/index.html', 'web/vite.config.ts'],
+];
 
 const always = process.argv[1] === fileURLToPath(import.meta.url) && !process.argv.includes('--if-needed');
 if (always || newest(sources) >= modified(stamp)) build();
 
 function build() {
   const startedAt = new Date();
-  const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
-  const compiler = join(typescript, 'bin', 'tsc');
+  const [compiler, bundler] = [executable('typescript', 'bin/tsc'), executable('vite', 'bin/vite.js')];
   for (const project of projects) {
     rmSync(join(root, project, 'dist'), { recursive: true, force: true });
     const config = project === '.' ? 'tsconfig.build.json' : join(project, 'tsconfig.json');
-    const { status } = spawnSync(process.execPath, [compiler, '-p', config], { cwd: root, stdio: 'inherit' });
-    if (status !== 0) process.exit(status ?? 1);
+    if (project === 'web') run([bundler, 'build', '--logLevel', 'warn'], join(root, project));
+    else run([compiler, '-p', config], root);
   }
   // Dated from the start, so that a source saved during the build counts as newer.
   writeFileSync(stamp, '');
   utimesSync(stamp, startedAt, startedAt);
+}
+
+function executable(name, path) {
+  return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), path);
+}
+
+function run(args, cwd) {
+  const { status } = spawnSync(process.execPath, args, { cwd, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
 }
 
 /** The latest change in milliseconds, folders included: they change when a file is removed. */

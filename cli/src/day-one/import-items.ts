@@ -2,7 +2,7 @@
 // user and the export, so that a second import meets the rows of the first.
 import { uuidV5 } from '@logdate/client';
 import type { FileItem, ImportItems } from '../import/items.js';
-import { mediaTypeOf } from '../media-types.js';
+import { mediaTypeOf } from '@logdate/formats/media-types';
 import { DayOneError, openMediaFiles, type MediaFiles } from './day-one-files.js';
 import { countUnmappedFields, readDayOne, type DayOneEntry, type DayOneJournal } from './day-one.js';
 

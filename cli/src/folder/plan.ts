@@ -17,7 +17,7 @@ import type { EntryItem, JournalItem, LinkItem } from '../import/items.js';
 import { readMarkdown, sealOf, type MarkdownFile } from '../markdown/entry-file.js';
 import { referencesOf } from '../markdown/references.js';
 import { dayInName, writeTime } from '../markdown/times.js';
-import { contentTypeOf, isMediaName, mediaTypeOf } from '../media-types.js';
+import { contentTypeOf, isMediaName, mediaTypeOf } from '@logdate/formats/media-types';
 import type { KnownEntry, KnownFile } from './known-files.js';
 import type { FolderFile } from './scan.js';
 

@@ -5,7 +5,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { FILES_FOLDER } from '../markdown/restored-files.js';
-import { mediaTypeOf, UNKNOWN_TYPE } from '../media-types.js';
+import { mediaTypeOf, UNKNOWN_TYPE } from '@logdate/formats/media-types';
 
 /** A file of the folder as it is now. */
 export interface FolderFile {

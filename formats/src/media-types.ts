@@ -1,4 +1,3 @@
-import { extname } from 'node:path';
 import type { ContentBody } from '@logdate/client';
 
 /** What a file is whose name says nothing. */
@@ -32,7 +31,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** The media type that the name of a file says; the server looks at the bytes. */
 export function mediaTypeOf(name: string): string {
-  return TYPES[extname(name).toLowerCase()] ?? UNKNOWN_TYPE;
+  return TYPES[/\.[^./\\]+$/.exec(name)?.[0].toLowerCase() ?? ''] ?? UNKNOWN_TYPE;
 }
 
 /** Whether the name is that of a picture, film or recording, which can be an entry of its own. */

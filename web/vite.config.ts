@@ -1,0 +1,20 @@
+import { defineConfig } from 'vite';
+
+// Served by the server at `/`; `npm run dev -w web` shows it beside a server on port 3000.
+export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    target: 'es2022',
+    // A script or style written into the page would need an exception from the content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    proxy: {
+      '/graphql': { target: 'http://localhost:3000', ws: true },
+      '/sync': 'http://localhost:3000',
+      '/uploads': 'http://localhost:3000',
+      '/health': 'http://localhost:3000',
+    },
+  },
+});
