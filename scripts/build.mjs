@@ -13,14 +13,20 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'dist', '.built');
 const projects = ['client', 'formats', 'cli', 'web', '.'];
-const sources = [
-  ...['src', 'scripts', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json'],
-  ...['client/src', 'formats/src', 'cli/src'],
-  ...['web/src', 'web/public', 'web/index.html', 'web/vite.config.ts'],
+const compiled = [
+  'src',
+  'scripts',
+  'ormconfig.ts',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'client/src',
+  'formats/src',
+  'cli/src',
 ];
+const bundled = ['web/src', 'web/public', 'web/index.html', 'web/vite.config.ts'];
 
 const always = process.argv[1] === fileURLToPath(import.meta.url) && !process.argv.includes('--if-needed');
-if (always || newest(sources) >= modified(stamp)) build();
+if (always || newest([...compiled, ...bundled]) >= modified(stamp)) build();
 
 function build() {
   const startedAt = new Date();
