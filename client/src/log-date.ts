@@ -120,6 +120,11 @@ export interface LogDate {
   /** Every call fails where the journal was opened without `files`. */
   readonly media: Media;
   readonly sync: Sync;
+  /**
+   * Calls the listener when rows of this journal may have changed, by this tab, another one, or the server, until the
+   * answer is called. What changed is for the listener to read; several changes may be told once.
+   */
+  onChange(listener: () => void): () => void;
   /** Ends the session of this device. `upload-first` fails, changing nothing, while something is unsynced. */
   signOut(options: { unsynced: 'upload-first' | 'keep' | 'delete' }): Promise<void>;
   /** Stops every timer and listener and closes the store. */

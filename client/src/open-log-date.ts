@@ -46,16 +46,13 @@ export async function openLogDate(options: LogDateOptions): Promise<LogDate> {
   const edits = new LocalEdits(engine, metadata);
   const files = await options.files?.open(engine, edits, { ...around, random });
   const manager = new SyncManager({
+    ...engine,
     ...around,
-    store,
-    clock,
     random,
-    newId,
-    log: engine.log,
     signedIn: auth.signedIn,
     steps: stepsOf(engine, metadata),
     files,
-    listen: (onPoke) => options.transport.listen?.(onPoke) ?? (() => undefined),
+    listen: (onPoke) => options.transport.listen?.(onPoke),
   });
   manager.start({ automatic });
   // A program that looks once must not be told that nothing waits before anything was counted.
@@ -70,6 +67,7 @@ export async function openLogDate(options: LogDateOptions): Promise<LogDate> {
     content: collection('content', engine, edits),
     associations: links(engine, edits),
     media: files?.media ?? withoutFiles,
+    onChange: (listener) => manager.onChange(listener),
     sync: syncOf(manager, new Decisions(engine, metadata), log, files),
     async signOut({ unsynced }) {
       if (unsynced === 'upload-first') await uploadAll(manager, store);

@@ -39,7 +39,7 @@ export interface SyncManagerOptions {
   newId: () => string;
   log: (event: string, detail?: Record<string, unknown>) => void;
   /** Hears the pokes of the server until the answer is called. Missing: the timer alone looks. */
-  listen?: (onPoke: () => void) => () => void;
+  listen?: (onPoke: () => void) => (() => void) | undefined;
 }
 
 /** Makes backup automatic: `start` once, tell `saved` after each change, `close` at the end. */
@@ -58,23 +58,11 @@ export class SyncManager {
 
   constructor(options: SyncManagerOptions) {
     this.#options = options;
-    const { store, lock, clock, steps } = options;
-    this.#board = new StatusBoard(
-      store,
-      () => this.#gate(false),
-      (event, detail) => options.log(event, detail),
-      options.files,
-    );
+    const { store, steps, log, files } = options;
+    this.#board = new StatusBoard(store, () => this.#gate(false), log, files);
     this.status = this.#board.live;
     this.#backoff = new Backoff(options, 'retry:text');
-    const shared = {
-      store,
-      lock,
-      clock,
-      automatic: () => this.#automatic,
-      newId: () => options.newId(),
-      log: (event: string, detail?: Record<string, unknown>) => options.log(event, detail),
-    };
+    const shared = { ...options, automatic: () => this.#automatic };
     this.#words = new TextMachine({
       ...shared,
       steps,
@@ -91,7 +79,7 @@ export class SyncManager {
       },
       ended: (end, directions) => this.#textEnded(end, directions),
     });
-    this.#files = options.files?.machine({
+    this.#files = files?.machine({
       ...shared,
       gate: () => this.#gate(false),
       runs: (mediaRuns) => this.#board.tell({ mediaRuns }),
@@ -116,6 +104,18 @@ export class SyncManager {
     if (!automatic) return;
     this.#triggers.start();
     this.#words.ask('start');
+  }
+
+  /** Calls the listener when rows may have changed, until the answer is called. */
+  onChange(listener: () => void): () => void {
+    return this.#changes.subscribe(() => {
+      try {
+        listener();
+      } catch (error) {
+        // A fault of the page that shows the rows must not fail the save that changed them.
+        this.#options.log('listener-failed', { message: String(error) });
+      }
+    });
   }
 
   /** A change was saved and queued. */

@@ -21,7 +21,7 @@ export interface TriggerSources {
   surroundings: Surroundings;
   signedIn: Live<boolean>;
   /** Pokes of the server, while somebody is signed in. */
-  listen?: (onPoke: () => void) => () => void;
+  listen?: (onPoke: () => void) => (() => void) | undefined;
 }
 
 /** Turns what happens on the device into runs that are asked for. */

@@ -3,10 +3,10 @@ import { assert, array, constant, nat, oneof, property, record } from 'fast-chec
 import { mediaProgress, NO_MEDIA } from '../src/media/media-progress.js';
 import { RunProgress } from '../src/progress.js';
 import type { Progress } from '../src/progress.js';
-import type { Bell } from '../src/bell.js';
 import type { SyncStatus } from '../src/sync-status.js';
 import type { MediaEntry } from '../src/tables.js';
 import { Scene } from './run-scene.js';
+import { playedBells } from './support/played-bells.js';
 import { settle } from './virtual-clock.js';
 
 test('progress never runs backwards and never exceeds its total', () => {
@@ -110,27 +110,8 @@ test('the status counts files, and the one that goes up now', async () => {
   await scene.manager.close();
 });
 
-/** Bells of tabs that hear each other. */
-function bells(): () => Bell {
-  const listeners = new Set<{ own: object; listener: () => void }>();
-  return () => {
-    const own = {};
-    return {
-      ring: () => {
-        for (const heard of listeners) if (heard.own !== own) heard.listener();
-      },
-      onRing(listener) {
-        const heard = { own, listener };
-        listeners.add(heard);
-        return () => void listeners.delete(heard);
-      },
-      close: () => undefined,
-    };
-  };
-}
-
 test('what one tab saves, sends and pauses shows in the other', async () => {
-  const bell = bells();
+  const bell = playedBells();
   const first = await new Scene('first', { bell: bell() }).started();
   const shared = { clock: first.clock, store: first.store, bell: bell() };
   const second = await new Scene('second', shared).started();
