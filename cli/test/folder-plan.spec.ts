@@ -1,7 +1,10 @@
 // What a folder's files mean for the journal, state by state.
 import { describe, expect, it } from '@jest/globals';
 import type { LocalRow } from '@logdate/client';
-import { followRenames, planFolder, type FolderPlan, type FolderState } from '../src/folder/plan.js';
+import type { FolderPlan } from '../src/folder/folder-plan.js';
+import type { FolderState } from '../src/folder/folder-state.js';
+import { planFolder } from '../src/folder/plan.js';
+import { followRenames } from '../src/folder/renames.js';
 import type { FolderFile } from '../src/folder/scan.js';
 import { fileOf, rowOf, rowsAfter, stateOf, USER } from './support/folder-state.js';
 

@@ -5,8 +5,11 @@ import type { LocalRow, LocalStore, LogDate, RowType } from '@logdate/client';
 import { mergeSentences } from '@logdate/client/merge-sentences';
 import type { Terminal } from '../terminal.js';
 import type { DeletionGuard } from './deletions.js';
+import type { FolderPlan } from './folder-plan.js';
+import type { FolderState } from './folder-state.js';
 import { knownFiles, type KnownFile, type KnownFiles } from './known-files.js';
-import { followRenames, planFolder, type FolderPlan, type FolderState } from './plan.js';
+import { planFolder } from './plan.js';
+import { followRenames } from './renames.js';
 import { scanFolder, type Cache, type Scan } from './scan.js';
 
 /** What one look found and did. */

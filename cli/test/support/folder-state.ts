@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Body, LocalRow, RowType } from '@logdate/client';
 import { mergeSentences } from '@logdate/client/merge-sentences';
 import type { FolderFile } from '../../src/folder/scan.js';
-import type { FolderPlan, FolderState } from '../../src/folder/plan.js';
+import type { FolderPlan } from '../../src/folder/folder-plan.js';
+import type { FolderState } from '../../src/folder/folder-state.js';
 import { isMarkdown } from '../../src/folder/scan.js';
 import type { LiveRow, Snapshot } from '../../src/snapshot.js';
 
