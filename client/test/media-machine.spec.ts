@@ -1,10 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { MediaStep } from '../src/steps.js';
 import { TransportError } from '../src/transport.js';
+import { NO_ANSWER, untilAborted } from './played-steps.js';
 import { held, Scene } from './run-scene.js';
 import { settle } from './virtual-clock.js';
-
-const NO_ANSWER = new TransportError('NO_ANSWER', 'nobody there');
 
 /** A scene in which a file is going up, until the test answers. */
 async function uploading() {
@@ -144,8 +143,7 @@ test('a file whose time has come already is not asked for in a circle', async ()
 
 test('pausing stops the file under way, resuming goes on', async () => {
   const scene = await new Scene().started();
-  scene.steps.media = (signal) =>
-    new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('cut'))));
+  scene.steps.media = untilAborted;
   await scene.addFile();
   await scene.clock.advance(1_000);
   await scene.manager.pause();

@@ -8,10 +8,9 @@ import type { LocalStore } from '../src/store.js';
 import { memoryStore } from '../src/stores/memory.js';
 import type { RunRecord } from '../src/tables.js';
 import { PlayedLocks } from './played-locks.js';
+import { NOTHING } from './played-steps.js';
 import { held, Scene } from './run-scene.js';
 import { settle } from './virtual-clock.js';
-
-const NOTHING: PushStep = { sent: 0, acknowledged: 0, conflicts: 0, refused: 0, more: false };
 
 function runs(store: LocalStore): Promise<RunRecord[]> {
   return store.transaction('read', ['runs'], (transaction) => transaction.list('runs'));

@@ -1,107 +1,21 @@
 // A device whose steps, surroundings and clock a test plays by hand.
+import { expect } from '@jest/globals';
 import { Backoff } from '../src/backoff.js';
 import { LiveValue } from '../src/live.js';
 import { MediaMachine } from '../src/media/media-machine.js';
 import { mediaCounter } from '../src/media/media-progress.js';
 import type { RunLock } from '../src/run-lock.js';
 import { storeLease } from '../src/run-lock.js';
-import type { MediaStep, PullStep, PushStep, Steps } from '../src/steps.js';
+import type { PushStep } from '../src/steps.js';
 import type { LocalStore } from '../src/store.js';
 import { memoryStore } from '../src/stores/memory.js';
 import type { Bell } from '../src/bell.js';
 import { silentBell } from '../src/bell.js';
-import type { Surroundings, SurroundingsEvent } from '../src/surroundings.js';
 import { SyncManager } from '../src/sync-manager.js';
 import type { MediaEntry, OutboxEntry } from '../src/tables.js';
+import { PlayedSteps } from './played-steps.js';
+import { PlayedSurroundings } from './played-surroundings.js';
 import { VirtualClock } from './virtual-clock.js';
-
-/** Surroundings that a test changes. */
-export class PlayedSurroundings implements Surroundings {
-  isOnline = true;
-  isVisible = true;
-  private readonly listeners = new Map<SurroundingsEvent, Set<() => void>>();
-
-  online(): boolean {
-    return this.isOnline;
-  }
-
-  visible(): boolean {
-    return this.isVisible;
-  }
-
-  on(event: SurroundingsEvent, listener: () => void): () => void {
-    const listeners = this.listeners.get(event) ?? new Set();
-    this.listeners.set(event, listeners.add(listener));
-    return () => void listeners.delete(listener);
-  }
-
-  happen(event: SurroundingsEvent): void {
-    for (const listener of this.listeners.get(event) ?? []) listener();
-  }
-
-  get listening(): number {
-    return [...this.listeners.values()].reduce((sum, listeners) => sum + listeners.size, 0);
-  }
-}
-
-/** Steps against a server that takes everything, one entry a batch, unless the test says otherwise. */
-export class PlayedSteps implements Steps {
-  readonly calls: string[] = [];
-  push: (signal: AbortSignal) => Promise<PushStep>;
-  pull: (signal: AbortSignal) => Promise<PullStep> = () =>
-    Promise.resolve({ applied: 0, hasMore: false, remaining: 0 });
-  reconcile: () => Promise<void> = () => Promise.resolve();
-  media: (signal: AbortSignal) => Promise<MediaStep>;
-
-  constructor(private readonly store: LocalStore) {
-    this.push = () => this.sendOne();
-    this.media = () => this.sendFile();
-  }
-
-  pushBatch(signal: AbortSignal): Promise<PushStep> {
-    this.calls.push('push');
-    return this.push(signal);
-  }
-
-  pullPage(signal: AbortSignal): Promise<PullStep> {
-    this.calls.push('pull');
-    return this.pull(signal);
-  }
-
-  beginReconcile(): Promise<void> {
-    this.calls.push('reconcile');
-    return this.reconcile();
-  }
-
-  mediaStep(signal: AbortSignal): Promise<MediaStep> {
-    this.calls.push('media');
-    return this.media(signal);
-  }
-
-  /** How often a step was made. */
-  count(call: string): number {
-    return this.calls.filter((made) => made === call).length;
-  }
-
-  async sendOne(): Promise<PushStep> {
-    const left = await this.store.transaction('write', ['outbox'], async (transaction) => {
-      const entries = await transaction.list('outbox', { index: 'inOrder', prefix: ['no'] });
-      const [first] = entries;
-      if (first !== undefined) await transaction.delete('outbox', [first.type, first.id]);
-      return entries.length;
-    });
-    return { sent: Math.min(1, left), acknowledged: Math.min(1, left), conflicts: 0, refused: 0, more: left > 1 };
-  }
-
-  async sendFile(): Promise<MediaStep> {
-    const left = await this.store.transaction('write', ['media'], async (transaction) => {
-      const entries = await transaction.list('media');
-      if (entries[0] !== undefined) await transaction.delete('media', [entries[0].id]);
-      return entries.length;
-    });
-    return { more: left > 1, until: null };
-  }
-}
 
 /** One tab of a device. Tabs that are given the same store, clock and lock are tabs of one browser. */
 export class Scene {
@@ -177,6 +91,15 @@ export class Scene {
     return id;
   }
 
+  /** A person saves an entry, and the run that sends it waits for the answer that a test gives. */
+  async saveAndSend(): Promise<Held<PushStep>> {
+    const answer = held<PushStep>();
+    this.steps.push = () => answer.promise;
+    await this.save();
+    await this.clock.advance(1_000);
+    return answer;
+  }
+
   /** A person adds a photo. */
   async addFile(fields: Partial<MediaEntry> = {}): Promise<string> {
     const id = `${this.name}-file-${++this.saves}`;
@@ -219,8 +142,25 @@ const FILE: MediaEntry = {
   lastError: null,
 };
 
-/** A promise and the way to answer it. */
-export function held<T>(): { promise: Promise<T>; answer: (value: T) => void; fail: (error: Error) => void } {
+/** Closes the tabs of one device, and sees that nothing is left behind. */
+export async function closed(...scenes: Scene[]): Promise<void> {
+  for (const scene of scenes) {
+    await scene.manager.close();
+    expect(scene.surroundings.listening).toBe(0);
+    expect(scene.poke).toBeUndefined();
+  }
+  expect(scenes[0]?.clock.waiting).toBe(0);
+}
+
+/** A promise and the ways to end it. */
+export interface Held<T> {
+  promise: Promise<T>;
+  answer: (value: T) => void;
+  fail: (error: Error) => void;
+}
+
+/** A promise that ends when a test says so. */
+export function held<T>(): Held<T> {
   let answer: (value: T) => void = () => undefined;
   let fail: (error: Error) => void = () => undefined;
   const promise = new Promise<T>((resolve, reject) => {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { LiveValue } from '../src/live.js';
 import { Triggers } from '../src/triggers.js';
 import type { Trigger } from '../src/triggers.js';
-import { PlayedSurroundings } from './run-scene.js';
+import { PlayedSurroundings } from './played-surroundings.js';
 import { VirtualClock } from './virtual-clock.js';
 
 function scene() {
