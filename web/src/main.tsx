@@ -1,4 +1,9 @@
 import { render } from 'preact';
+import { App } from './app.js';
+import { showJournals } from './journal/shown-journal.js';
+import './styles/tokens.css';
+import './styles/base.css';
 
+showJournals();
 const root = document.getElementById('app');
-if (root) render(<main>LogDate</main>, root);
+if (root) render(<App />, root);

@@ -1,0 +1,61 @@
+import type { VNode } from 'preact';
+import { ErrorBoundary, lazy, LocationProvider, Route, Router } from 'preact-iso';
+import { Frame } from './frame/frame.js';
+import { CannotOpen } from './frame/cannot-open.js';
+import { shown } from './journal/shown-journal.js';
+import { JournalContext } from './journal/use-journal.js';
+import { EntryPage } from './editor/entry-page.js';
+import { Timeline } from './timeline/timeline.js';
+
+// What is not needed to read and write comes when it is opened; the service worker has it by then.
+const SignIn = lazy(() => import('./account/sign-in.js').then(({ SignIn: page }) => page));
+const SignUp = lazy(() => import('./account/sign-up.js').then(({ SignUp: page }) => page));
+
+/** The page: what there is to show of the journal, or why it cannot be opened. */
+export function App(): VNode {
+  return (
+    <LocationProvider>
+      <Opened />
+    </LocationProvider>
+  );
+}
+
+function Opened(): VNode {
+  const now = shown.value;
+  if (now.state === 'opening') return <main class="opening" aria-busy="true" />;
+  if (now.state === 'failed') return <CannotOpen error={now.error} />;
+  return (
+    <JournalContext.Provider value={now.journal}>
+      <Frame>
+        <ErrorBoundary>
+          <Screens />
+        </ErrorBoundary>
+      </Frame>
+    </JournalContext.Provider>
+  );
+}
+
+/** One line for each screen. */
+function Screens(): VNode {
+  return (
+    <Router>
+      <Route path="/" component={Timeline} />
+      <Route path="/new" component={EntryPage} />
+      <Route path="/entry/:id" component={EntryPage} />
+      <Route path="/sign-in" component={SignIn} />
+      <Route path="/sign-up" component={SignUp} />
+      <Route default component={NotFound} />
+    </Router>
+  );
+}
+
+function NotFound(): VNode {
+  return (
+    <>
+      <h1>There is nothing here</h1>
+      <p>
+        <a href="/">Back to the journal</a>
+      </p>
+    </>
+  );
+}

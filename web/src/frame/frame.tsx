@@ -1,0 +1,37 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { useLocation } from 'preact-iso';
+import { useJournal } from '../journal/use-journal.js';
+import { Banner } from './banner.js';
+import { Chip } from './chip.js';
+import './frame.css';
+
+/** What stays around every screen: the way to each other one, the chip, and the banner. */
+export function Frame({ children }: { children: ComponentChildren }): VNode {
+  const { path } = useLocation();
+  const { status } = useJournal();
+  const asks = status.value.conflicts + status.value.refused;
+  const link = (href: string, label: ComponentChildren): VNode => (
+    <a href={href} aria-current={path === href ? 'page' : undefined}>
+      {label}
+    </a>
+  );
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the page
+      </a>
+      <header class="frame-head">
+        <nav class="frame-nav" aria-label="LogDate">
+          {link('/', 'Journal')}
+          {asks > 0 && link('/attention', <>Needs attention ({asks.toLocaleString('en')})</>)}
+          {link('/settings', 'Settings')}
+        </nav>
+        <Chip />
+      </header>
+      <Banner />
+      <main id="main" class="frame-main" tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}

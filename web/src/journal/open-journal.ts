@@ -1,0 +1,70 @@
+// Opens the journal of an account, or of nobody: what is written before the first sign-in.
+import type { Auth, LocalStore, LogDate, SyncStatus } from '@logdate/client';
+import { graphqlTransport, openLogDate } from '@logdate/client';
+import { indexedDbStore } from '@logdate/client/indexeddb';
+import { httpMediaTransport, sendFiles } from '@logdate/client/media';
+import { mergeSentences } from '@logdate/client/merge-sentences';
+import { pokes } from '@logdate/client/pokes';
+import { signal, type ReadonlySignal } from '@preact/signals';
+import { deviceId, type Account } from './remembered.js';
+import { SERVER, session } from './session.js';
+
+/** A journal that is open in this tab. */
+export interface Journal {
+  /** Null: written before any sign-in. */
+  account: Account | null;
+  db: LogDate;
+  store: LocalStore;
+  status: ReadonlySignal<SyncStatus>;
+  /** Grows whenever rows may have changed, by this tab, another one or the server. */
+  revision: ReadonlySignal<number>;
+  close(): Promise<void>;
+}
+
+/** The name of the database in this browser. */
+export function storeNameOf(account: Account | null): string {
+  return `logdate-${account?.id ?? 'nobody'}`;
+}
+
+/** @throws NewerStoreError where a newer version of the app wrote it, StoreLostError where the browser has no storage */
+export async function openJournal(account: Account | null): Promise<Journal> {
+  const auth = await session();
+  const name = storeNameOf(account);
+  const store = indexedDbStore(name);
+  const server = { url: SERVER, auth, ...(account && { userId: account.id }) };
+  const db = await openLogDate({
+    name,
+    store,
+    auth: account === null ? nobody : auth,
+    deviceId: deviceId(),
+    transport: graphqlTransport({ ...server, pokes: pokes() }),
+    files: sendFiles({ transport: httpMediaTransport(server) }),
+    mergeText: mergeSentences,
+  });
+  const status = signal(db.sync.status.get());
+  const revision = signal(0);
+  const stops = [db.sync.status.subscribe((next) => (status.value = next)), db.onChange(() => (revision.value += 1))];
+  return {
+    account,
+    db,
+    store,
+    status,
+    revision,
+    async close() {
+      for (const stop of stops) stop();
+      await db.close();
+    },
+  };
+}
+
+/** Nothing of this journal goes to the server before somebody signs in. */
+const nobody: Auth = {
+  signedIn: {
+    get: () => false,
+    subscribe(listener) {
+      listener(false);
+      return () => undefined;
+    },
+  },
+  signOut: async () => undefined,
+};

@@ -1,0 +1,53 @@
+// Who is signed in. The tokens are in this browser's storage, shared by its tabs.
+import type { User } from '@logdate/client/session';
+import { localStorageSessions, openAuth, type AuthSession } from '@logdate/client/session';
+import { account, deviceId, rememberAccount } from './remembered.js';
+
+/** The server that serves this page. */
+export const SERVER = location.origin;
+
+let opened: Promise<AuthSession> | undefined;
+
+/** The session of this browser; the same one for all who ask. */
+export function session(): Promise<AuthSession> {
+  return (opened ??= openAuth({ url: SERVER, sessions: localStorageSessions() }));
+}
+
+/** What a person types to get in. */
+export interface Given {
+  username: string;
+  password: string;
+}
+
+/** Makes an account, signs this browser in and shows its journal. @throws TransportError */
+export async function signUp(given: Given): Promise<User> {
+  return entered((await session()).signUp(deviceCredentials(given)));
+}
+
+/** Signs this browser in and shows the journal of the account. @throws TransportError */
+export async function signIn(given: Given): Promise<User> {
+  return entered((await session()).signIn(deviceCredentials(given)));
+}
+
+/** After the session of the journal that is shown has ended. */
+export function forgetAccount(): void {
+  if (account.peek() !== null) rememberAccount(null);
+}
+
+async function entered(entering: Promise<User>): Promise<User> {
+  const user = await entering;
+  rememberAccount(user);
+  return user;
+}
+
+function deviceCredentials(given: Given): Given & { deviceId: string; deviceName: string } {
+  return { ...given, deviceId: deviceId(), deviceName: browserName() };
+}
+
+/** What the person would call this device, as far as a browser says. */
+function browserName(): string {
+  const agent = navigator.userAgent;
+  const browser = /Firefox|Edg|Chrome|Safari/.exec(agent)?.[0] ?? 'Browser';
+  const system = /Android|iPhone|iPad|Windows|Mac OS|Linux/.exec(agent)?.[0] ?? '';
+  return system === '' ? browser : `${browser.replace('Edg', 'Edge')} on ${system}`;
+}

@@ -1,0 +1,43 @@
+// The journal that this tab shows: that of the account, opened anew when another account takes its place.
+import { effect, signal, type ReadonlySignal } from '@preact/signals';
+import { openJournal, type Journal } from './open-journal.js';
+import { account, type Account } from './remembered.js';
+
+/** What there is to show. */
+export type Shown = { state: 'opening' } | { state: 'open'; journal: Journal } | { state: 'failed'; error: unknown };
+
+const current = signal<Shown>({ state: 'opening' });
+
+/** Follows the account, also when another tab signs in or out. */
+export const shown: ReadonlySignal<Shown> = current;
+
+/** One change after the other: two journals are never open at once. */
+let underWay: Promise<void> = Promise.resolve();
+
+/** Opens the journal of the account, and from then on of whoever takes its place. */
+export function showJournals(): void {
+  effect(() => {
+    underWay = change(account.value, underWay);
+  });
+}
+
+/** Opens again after something was in the way, as a full device. */
+export function tryAgain(): void {
+  underWay = change(account.peek(), underWay);
+}
+
+async function change(next: Account | null, before: Promise<void>): Promise<void> {
+  await before;
+  await close(current.peek());
+  try {
+    current.value = { state: 'open', journal: await openJournal(next) };
+  } catch (error) {
+    current.value = { state: 'failed', error };
+  }
+}
+
+async function close(before: Shown): Promise<void> {
+  current.value = { state: 'opening' };
+  // A journal that was signed out and deleted is closed already.
+  if (before.state === 'open') await before.journal.close().catch(() => undefined);
+}
