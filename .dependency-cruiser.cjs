@@ -1,12 +1,12 @@
 /**
  * The direction of imports:
  *
- *   src/*.ts (main, create-app, app.module …) → push, rest, admin → journals, content, associations, media
+ *   src/*.ts (main, create-app, app.module …) → push, rest, admin, web-app → journals, content, associations, media
  *     → sync, blobs, auth, graphql, database, health, pokes → config
  *
  * A fifth resource is one more name in RESOURCES. Every folder of src/ is in one of these lists.
  */
-const ENTRANCES = ['push', 'rest', 'admin'];
+const ENTRANCES = ['push', 'rest', 'admin', 'web-app'];
 const RESOURCES = ['journals', 'content', 'associations', 'media'];
 const FOUNDATIONS = ['sync', 'blobs', 'auth', 'graphql', 'database', 'health', 'pokes'];
 
@@ -47,7 +47,7 @@ module.exports = {
     ),
     rule(
       'resources-know-no-entrance',
-      'push, rest and admin list the resources; a resource does not know how it was reached.',
+      'push, rest, admin and web-app are ways in; a resource does not know how it was reached.',
       { path: folders(RESOURCES) },
       { path: folders(ENTRANCES) },
     ),
@@ -81,8 +81,14 @@ module.exports = {
     rule(
       'apps-use-the-client',
       'cli/ and web/ reach the server through client/ alone, and share what is in formats/.',
-      { path: '^(cli|web|formats)/' },
+      { path: '^(cli|web|formats)/', pathNot: '^web/test/' },
       { path: '^(src|test|scripts|bench)/' },
+    ),
+    rule(
+      'tests-of-the-app-start-servers',
+      'web/test/ shows the app in a browser, against a server as the other tests start it.',
+      { path: '^web/test/' },
+      { path: '^(src|test|scripts|bench)/', pathNot: '^test/support/' },
     ),
     rule(
       'no-cycles',

@@ -117,6 +117,7 @@ export const settings = {
     'auto',
     ['auto', 'on', 'off'] as const,
   ),
+  webApp: choice('WEB_APP', 'Whether the app for browsers is served at /', 'on', ['on', 'off'] as const),
   operationSeconds: integer('OPERATION_SECONDS', 'Longest time one request may take, in seconds', 30, [1, 600]),
   failedSignIns: integer(
     'FAILED_SIGN_INS',

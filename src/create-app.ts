@@ -9,9 +9,10 @@ import { limits, type Config } from './config.js';
 import { HttpErrorFilter } from './http-error.filter.js';
 import { acceptUploads } from './uploads.js';
 import { QuietLogger } from './quiet-logger.js';
+import { builtWebApp, serveWebApp } from './web-app/web-app.js';
 
 /** The whole server, not yet listening. `config.databaseUrl` must name a prepared database. */
-export async function createApp(config: Config): Promise<NestFastifyApplication> {
+export async function createApp(config: Config, webApp: string = builtWebApp()): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: limits.requestBytes,
     // An upload may take hours, as long as something comes: work in the database has a limit of its own.
@@ -38,6 +39,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     maxAge: 600,
   });
   acceptUploads(app, config);
+  if (config.webApp === 'on') await serveWebApp(app, config, webApp);
   // Only when it listens it is known by which address, where none is configured.
   app
     .getHttpAdapter()

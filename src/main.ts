@@ -58,7 +58,7 @@ async function untilStopRequested(): Promise<void> {
   }, SAME_SIGNAL_MS).unref();
 }
 
-async function listen(app: NestFastifyApplication, { host: given, port, environment }: Config): Promise<void> {
+async function listen(app: NestFastifyApplication, { host: given, port, environment, webApp }: Config): Promise<void> {
   await app.init();
   const host = given || (environment === 'production' ? '0.0.0.0' : 'localhost');
   try {
@@ -73,6 +73,7 @@ async function listen(app: NestFastifyApplication, { host: given, port, environm
     );
   }
   const url = (await app.getUrl()).replace('[::1]', 'localhost').replace('127.0.0.1', 'localhost');
+  if (webApp === 'on') log.log(`Journal in the browser at ${url}/`);
   log.log(`GraphQL at ${url}/graphql`);
 }
 

@@ -1,8 +1,10 @@
 import { defineConfig } from 'vite';
+import { compressFiles } from './compress-files.js';
 
 // Served by the server at `/`; `npm run dev -w web` shows it beside a server on port 3000.
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [compressFiles()],
   build: {
     target: 'es2022',
     // A script or style written into the page would need an exception from the content security policy.
@@ -13,7 +15,7 @@ export default defineConfig({
     proxy: {
       '/graphql': { target: 'http://localhost:3000', ws: true },
       '/sync': 'http://localhost:3000',
-      '/uploads': 'http://localhost:3000',
+      '/media': 'http://localhost:3000',
       '/health': 'http://localhost:3000',
     },
   },
