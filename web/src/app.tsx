@@ -10,6 +10,8 @@ import { Timeline } from './timeline/timeline.js';
 // What is not needed to read and write comes when it is opened; the service worker has it by then.
 const SignIn = lazy(() => import('./account/sign-in.js').then(({ SignIn: page }) => page));
 const SignUp = lazy(() => import('./account/sign-up.js').then(({ SignUp: page }) => page));
+const Settings = lazy(() => import('./settings/settings-page.js').then(({ SettingsPage: page }) => page));
+const Activity = lazy(() => import('./activity/activity-page.js').then(({ ActivityPage: page }) => page));
 
 /** The page: what there is to show of the journal, or why it cannot be opened. */
 export function App(): VNode {
@@ -44,6 +46,8 @@ function Screens(): VNode {
       <Route path="/entry/:id" component={EntryPage} />
       <Route path="/sign-in" component={SignIn} />
       <Route path="/sign-up" component={SignUp} />
+      <Route path="/settings" component={Settings} />
+      <Route path="/activity" component={Activity} />
       <Route default component={NotFound} />
     </Router>
   );
