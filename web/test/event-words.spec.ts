@@ -21,7 +21,7 @@ function writtenEvents(): string[] {
 
 /** The words between quotes in the type of this name. */
 function namesOf(type: string, file: string): string[] {
-  const text = readFileSync(join(ENGINE, file), 'utf8');
+  const text = readFileSync(join(ENGINE, file), 'utf8').replace(/\/\*.*?\*\//gs, '');
   const union = new RegExp(`type ${type} =([^;]+);`).exec(text)?.[1] ?? '';
   return [...union.matchAll(/'([^']+)'/g)].map(([, name]) => String(name));
 }
