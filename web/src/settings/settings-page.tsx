@@ -1,4 +1,6 @@
 import type { VNode } from 'preact';
+import { useLocation } from 'preact-iso';
+import { useEffect } from 'preact/hooks';
 import { useJournal } from '../journal/use-journal.js';
 import { AccountSection } from './account-section.js';
 import { BackupSection } from './backup-section.js';
@@ -9,6 +11,11 @@ import { version } from '../../package.json';
 /** Account, backup, storage, and the ways to what is needed seldom. */
 export function SettingsPage(): VNode {
   const { account } = useJournal();
+  const { url } = useLocation();
+  useEffect(() => {
+    // The chip and the banner lead to a section; the router goes to the page only.
+    if (location.hash !== '') document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  }, [url]);
   return (
     <>
       <h1>Settings</h1>

@@ -99,7 +99,7 @@ function Choices({ onBackUp, onKeep, onDelete, onClose }: ChoicesProps): VNode {
           <span>
             {left === ''
               ? 'It stays in LogDate Cloud.'
-              : `What is in LogDate Cloud stays there; ${left} would be lost.`}
+              : `What is in LogDate Cloud stays there. Lost for good: ${left}.`}
           </span>
         </button>
         <button type="button" class="button" onClick={onClose}>
@@ -156,7 +156,7 @@ function ConfirmDelete({ left, onConfirm, onClose }: ConfirmDeleteProps): VNode 
   const words = leftBehindWords(left);
   return (
     <Dialog title={`Delete ${words} for good?`} onClose={onClose}>
-      <p>They are only on this device. Once deleted, nobody can bring them back.</p>
+      <p>That is only on this device. Once deleted, nobody can bring it back.</p>
       <p class="row">
         <button type="button" class="button button-main" onClick={onClose}>
           Back

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useJournal } from '../journal/use-journal.js';
+import { CloudStorage } from './cloud-storage.js';
 import { DeviceStorage } from './device-storage.js';
 import { FreeUpSpace } from './free-up-space.js';
 
@@ -10,7 +11,12 @@ export function StorageSection(): VNode {
     <section class="settings-section" id="storage" aria-labelledby="settings-storage">
       <h2 id="settings-storage">Storage</h2>
       <DeviceStorage />
-      {account !== null && <FreeUpSpace />}
+      {account !== null && (
+        <>
+          <FreeUpSpace />
+          <CloudStorage />
+        </>
+      )}
     </section>
   );
 }
