@@ -11,6 +11,8 @@ import { Timeline } from './timeline/timeline.js';
 const Journals = lazy(() => import('./journals/journals.js').then(({ Journals: page }) => page));
 const SignIn = lazy(() => import('./account/sign-in.js').then(({ SignIn: page }) => page));
 const SignUp = lazy(() => import('./account/sign-up.js').then(({ SignUp: page }) => page));
+const Settings = lazy(() => import('./settings/settings-page.js').then(({ SettingsPage: page }) => page));
+const Activity = lazy(() => import('./activity/activity-page.js').then(({ ActivityPage: page }) => page));
 
 /** The page: what there is to show of the journal, or why it cannot be opened. */
 export function App(): VNode {
@@ -46,6 +48,8 @@ function Screens(): VNode {
       <Route path="/journals" component={Journals} />
       <Route path="/sign-in" component={SignIn} />
       <Route path="/sign-up" component={SignUp} />
+      <Route path="/settings" component={Settings} />
+      <Route path="/activity" component={Activity} />
       <Route default component={NotFound} />
     </Router>
   );
