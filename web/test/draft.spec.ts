@@ -9,7 +9,7 @@ const ID = 'c0000000-0000-4000-8000-000000000001';
 class Disk implements DraftStore {
   row: SavedEntry | undefined;
   readonly saves: { fields: Fields<SavedEntry>; seen: SavedEntry | undefined }[] = [];
-  error: unknown;
+  error: Error | undefined;
   /** What a save makes of the row besides what it is given. */
   merge = (content: string | null | undefined): string | null => content ?? null;
   private held: Promise<void> | undefined;

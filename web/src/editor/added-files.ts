@@ -28,7 +28,7 @@ export const addedFiles = signal<readonly AddedFile[]>([]);
 let underWay: Promise<void> = Promise.resolve();
 
 /** Adds files to an entry, which is saved first. Never throws: what went wrong stands beside the file. */
-export function addFiles({ db }: Journal, draft: Draft, files: readonly File[]): Promise<void> {
+export function addFiles({ db }: Journal, draft: Draft, files: readonly File[]): void {
   const begun = files.map((file) => ({ file, added: begin(draft.id, file) }));
   addedFiles.value = [...addedFiles.peek(), ...begun.map(({ added }) => added)];
   const copyAll = async (): Promise<void> => {
@@ -36,7 +36,7 @@ export function addFiles({ db }: Journal, draft: Draft, files: readonly File[]):
       if (added.problem === null) await copy(db, draft, file, added.key);
     }
   };
-  return (underWay = underWay.then(copyAll));
+  underWay = underWay.then(copyAll);
 }
 
 /** Takes the words about a file that was not added off the screen. */

@@ -114,15 +114,21 @@ export class Draft {
     this.typed = { ...this.typed, ...typed };
     this.show({ ...shownOf(this.typed), ...this.outcome() });
     this.cancelQuiet?.();
-    this.cancelQuiet = this.clock.after(QUIET_MS, () => void this.save());
-    this.cancelLongest ??= this.clock.after(LONGEST_MS, () => void this.save());
+    this.cancelQuiet = this.clock.after(QUIET_MS, () => this.saveNow());
+    this.cancelLongest ??= this.clock.after(LONGEST_MS, () => this.saveNow());
   }
 
-  /** Saves what is typed now, without waiting for a pause. Never throws: the state says what went wrong. */
-  save(): Promise<void> {
+  /** Saves what is typed, without waiting for a pause. */
+  saveNow(): void {
     this.cancelTimers();
     this.mustSave = true;
-    return this.work();
+    this.work();
+  }
+
+  /** As saveNow, and waits for it. Never throws: the state says what went wrong. */
+  async save(): Promise<void> {
+    this.saveNow();
+    await this.working;
   }
 
   /**
@@ -137,15 +143,21 @@ export class Draft {
   }
 
   /** Reads what others may have written, and shows it where nothing is typed over it. */
-  read(): Promise<void> {
+  async read(): Promise<void> {
+    this.readNow();
+    await this.working;
+  }
+
+  /** As read, and does not wait for it. */
+  readNow(): void {
     this.mustRead = true;
-    return this.work();
+    this.work();
   }
 
   /** While a word is being composed the screen is left alone: the keyboard's own window would lose its place. */
   hold(isHeld: boolean): void {
     this.isHeld = isHeld;
-    if (!isHeld) void this.read();
+    if (!isHeld) this.readNow();
   }
 
   /** Gives up what is typed and not saved: the person has deleted the entry. */
@@ -155,8 +167,8 @@ export class Draft {
     this.show(this.outcome());
   }
 
-  private work(): Promise<void> {
-    return (this.working ??= this.turns().finally(() => (this.working = undefined)));
+  private work(): void {
+    this.working ??= this.turns().finally(() => (this.working = undefined));
   }
 
   /** Saves and reads take turns: an answer that is older than the last save must not come onto the screen. */
@@ -221,7 +233,7 @@ export class Draft {
     const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)] ?? RETRY_MS[0];
     this.failures += 1;
     this.cancelRetry?.();
-    this.cancelRetry = this.clock.after(wait, () => void this.save());
+    this.cancelRetry = this.clock.after(wait, () => this.saveNow());
   }
 
   /** All fields of an entry that was deleted meanwhile, so that it comes back whole. */

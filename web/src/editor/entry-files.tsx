@@ -28,7 +28,7 @@ export function EntryFiles({ draft, files, onAdd }: EntryFilesProps): VNode {
   const added = addedFiles.value.filter(({ contentId }) => contentId === draft.id);
   const isOver = useGivenFiles((given) => {
     onAdd();
-    void addFiles(journal, draft, given);
+    addFiles(journal, draft, given);
   });
   const inOrder = [...files].sort((one, other) => one.createdAt - other.createdAt);
   return (

@@ -38,7 +38,7 @@ export function EntryText({ draft, state, isNew, onType }: EntryTextProps): VNod
         onBlur={() => {
           // A word that was being composed ends with the focus, in some browsers without a word.
           draft.hold(false);
-          if (draft.unsaved !== null) void draft.save();
+          if (draft.unsaved !== null) draft.saveNow();
         }}
       />
       <div class="prose editor-printed">{state.text}</div>

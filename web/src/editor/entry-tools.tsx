@@ -22,7 +22,7 @@ export function EntryTools({ draft, isSaved, onAdd }: EntryToolsProps): VNode {
   const add = (files: readonly File[]): void => {
     if (files.length === 0) return;
     onAdd();
-    void addFiles(journal, draft, files);
+    addFiles(journal, draft, files);
   };
   return (
     <div class="row editor-tools">

@@ -53,7 +53,7 @@ function Shown({ file, kind, url }: { file: Entry<MediaBody>; kind: FileKind; ur
     <div class="file-place">
       {problem !== null && <p>{problem}</p>}
       {!isReading && (
-        <button type="button" class="button" onClick={url.read}>
+        <button type="button" class="button" onClick={() => void url.read()}>
           {problem === null ? `Show ${kind === 'video' ? 'the film' : 'the recording'}` : 'Try again'}
         </button>
       )}

@@ -30,12 +30,11 @@ export function openDraft(journal: Journal, id: string): Draft {
 }
 
 /** Saves at once; the draft goes when all of it is on disk and no screen has come back to it. */
-export async function leaveDraft(draft: Draft): Promise<void> {
+export function leaveDraft(draft: Draft): void {
   const open = drafts.get(draft.id);
-  if (open?.draft !== draft) return draft.save();
-  open.screens -= 1;
-  await draft.save();
-  if (open.screens === 0 && draft.unsaved === null) drop(open);
+  if (open?.draft === draft) open.screens -= 1;
+  if (draft.unsaved !== null) draft.saveNow();
+  else if (open?.draft === draft) dropWhereDone(open);
 }
 
 function begin(journal: Journal, id: string): OpenDraft {
@@ -51,7 +50,7 @@ function begin(journal: Journal, id: string): OpenDraft {
     save: (fields, seen) => saveEntry(db, fields, seen),
   };
   const draft = new Draft(id, store, clock);
-  const stops = [revision.subscribe(() => void draft.read()), draft.subscribe(() => changed(journal, draft))];
+  const stops = [revision.subscribe(() => draft.readNow()), draft.subscribe(() => changed(journal, draft))];
   const open: OpenDraft = { draft, journal, screens: 0, close: () => stops.forEach((stop) => stop()) };
   return open;
 }
@@ -60,14 +59,15 @@ function changed(journal: Journal, draft: Draft): void {
   const { unsaved, state } = draft;
   keepUnsaved(draft.id, unsaved === null ? null : state.text);
   if (unsaved === null || state.saving === 'failed') leaveText(journal, draft.id, unsaved);
-  if (state.entry !== undefined) void keepStorage();
+  if (state.entry !== undefined) keepStorage();
   const open = drafts.get(draft.id);
-  if (open?.draft === draft && open.screens === 0 && unsaved === null) drop(open);
+  if (open?.draft === draft) dropWhereDone(open);
 }
 
-function drop({ draft, close }: OpenDraft): void {
+function dropWhereDone({ draft, screens, close }: OpenDraft): void {
+  if (screens > 0 || draft.unsaved !== null) return;
   close();
-  if (drafts.get(draft.id)?.draft === draft) drafts.delete(draft.id);
+  drafts.delete(draft.id);
 }
 
 /** The page may be gone in a moment: a second net first, which is at once, then the disk. */
@@ -75,7 +75,7 @@ function leavePage(): void {
   for (const { draft, journal } of drafts.values()) {
     if (draft.unsaved === null) continue;
     leaveText(journal, draft.id, draft.unsaved);
-    void draft.save();
+    draft.saveNow();
   }
 }
 

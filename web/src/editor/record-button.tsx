@@ -28,11 +28,12 @@ export function RecordButton({ onRecorded }: { onRecorded: (file: File) => void 
     state.value = 'idle';
     if (ended !== undefined) onRecorded(await ended);
   };
+  const stopNow = (): void => void stop();
   // Who leaves the editor while it records has said what is to be kept.
   useEffect(
     () => () => {
       isGone.current = true;
-      void stop();
+      stopNow();
     },
     [],
   );
@@ -40,7 +41,7 @@ export function RecordButton({ onRecorded }: { onRecorded: (file: File) => void 
   return (
     <>
       {state.value === 'recording' ? (
-        <button type="button" class="button record-stop" onClick={() => void stop()}>
+        <button type="button" class="button record-stop" onClick={stopNow}>
           Stop <RecordingTime />
         </button>
       ) : (

@@ -14,7 +14,7 @@ export function useDraft(id: string): [draft: Draft, state: DraftState] {
     state.value = draft.state;
     return () => {
       stop();
-      void leaveDraft(draft);
+      leaveDraft(draft);
     };
   }, [draft]);
   return [draft, state.value];

@@ -43,10 +43,11 @@ export function useFileUrl(file: Entry<MediaBody>, place: RefObject<HTMLElement 
     return href.peek();
   };
   useEffect(() => {
+    const readNow = (): void => void read();
     const again = (): void => {
-      if (problem.peek() !== null && isUnasked) void read();
+      if (problem.peek() !== null && isUnasked) readNow();
     };
-    const stop = isUnasked ? whenInView(place.current, () => void read()) : undefined;
+    const stop = isUnasked ? whenInView(place.current, readNow) : undefined;
     addEventListener('online', again);
     return () => {
       stop?.();
