@@ -11,7 +11,7 @@ export default {
     '^@logdate/client/pokes$': '<rootDir>/client/src/graphql/pokes.ts',
     '^@logdate/client/media$': '<rootDir>/client/src/media/send-files.ts',
     '^@logdate/client/store-conformance$': '<rootDir>/client/src/stores/conformance.ts',
-    '^@logdate/client/(merge-sentences|describe-status|session)$': '<rootDir>/client/src/$1.ts',
+    '^@logdate/client/(describe-status|merge-sentences|server-totals|session)$': '<rootDir>/client/src/$1.ts',
     '^@logdate/formats/(.*)$': '<rootDir>/formats/src/$1.ts',
   },
   transform: {

@@ -15,6 +15,7 @@ import {
 } from '@logdate/client';
 import { pokes } from '@logdate/client/pokes';
 import { memorySessions, openAuth, type AuthSession, type SessionStore } from '@logdate/client/session';
+import { serverTotals, type ServerTotals } from '@logdate/client/server-totals';
 import { send } from './support/device.js';
 import { until } from './support/killable-server.js';
 import { startTestServer, type TestServer } from './support/test-server.js';
@@ -22,6 +23,7 @@ import { startTestServer, type TestServer } from './support/test-server.js';
 interface Phone {
   auth: AuthSession;
   transport: Transport;
+  totals: () => Promise<ServerTotals>;
   deviceId: string;
   username: string;
   sessions: SessionStore;
@@ -98,7 +100,8 @@ describe('the GraphQL transport against the server', () => {
       fetch: line.fetch,
       pokes: pokes({ webSocket: WebSocket }),
     });
-    return { auth, transport, deviceId, username, sessions, line };
+    const totals = () => serverTotals({ url: server.url, auth, fetch: line.fetch });
+    return { auth, transport, totals, deviceId, username, sessions, line };
   }
   /** Another device of the same user. */
   async function another(of: Phone, deviceId: string): Promise<Phone> {
@@ -113,7 +116,8 @@ describe('the GraphQL transport against the server', () => {
       fetch: line.fetch,
       pokes: pokes({ webSocket: WebSocket }),
     });
-    return { auth, transport, deviceId, username, sessions, line };
+    const totals = () => serverTotals({ url: server.url, auth, fetch: line.fetch });
+    return { auth, transport, totals, deviceId, username, sessions, line };
   }
   const push = ({ transport, deviceId }: Phone, mutations: FrozenMutation[], epoch: string | null = null) =>
     transport.push({ deviceId, epoch, mutations }, never);
@@ -137,13 +141,8 @@ describe('the GraphQL transport against the server', () => {
     );
     expect(rows.every((row) => row.deviceId === 'phone' && row.clientUpdatedAt === 5_000)).toBe(true);
     expect(pages.content).toMatchObject({ hasMore: false, remaining: 0, epoch: result.epoch });
-    expect(await phone.transport.status(never)).toMatchObject({
-      journalCount: 1,
-      contentCount: 1,
-      associationCount: 1,
-      mediaCount: 0,
-      epoch: result.epoch,
-    });
+    const none = { media: 0, pendingUploads: 0, storageBytes: 0 };
+    expect(await phone.totals()).toEqual({ journals: 1, entries: 1, links: 1, ...none });
   });
 
   it('tombstones and rows of a page come together in the order of the server', async () => {
@@ -233,7 +232,7 @@ describe('the GraphQL transport against the server', () => {
     phone.line.loses = 'Push';
     await expect(push(phone, [entry])).rejects.toMatchObject({ code: 'NO_ANSWER' });
     expect((await push(phone, [entry])).outcomes[0]).toMatchObject({ status: 'DUPLICATE' });
-    expect((await phone.transport.status(never)).contentCount).toBe(1);
+    expect((await phone.totals()).entries).toBe(1);
   });
 
   it('a name that is taken and a wrong password are told by their codes, and nobody is signed in', async () => {
@@ -274,8 +273,8 @@ describe('the GraphQL transport against the server', () => {
     const tabs = await Promise.all(
       [1, 2].map(() => openAuth({ url: server.url, sessions: phone.sessions, fetch: line.fetch })),
     );
-    const transports = tabs.map((auth) => graphqlTransport({ url: server.url, auth, fetch: line.fetch }));
-    await Promise.all(transports.flatMap((transport) => [transport.status(never), transport.status(never)]));
+    const ask = (auth: AuthSession) => serverTotals({ url: server.url, auth, fetch: line.fetch });
+    await Promise.all(tabs.flatMap((auth) => [ask(auth), ask(auth)]));
     expect(line.countOf('Refresh')).toBe(1);
     expect(tabs.map((auth) => auth.signedIn.get())).toEqual([true, true]);
   });
@@ -286,9 +285,9 @@ describe('the GraphQL transport against the server', () => {
     for (let round = 0; round < 3; round++) {
       await forge(phone.sessions);
       phone.line.loses = 'Refresh';
-      await expect(phone.transport.status(never)).rejects.toMatchObject({ code: 'NO_ANSWER' });
+      await expect(phone.totals()).rejects.toMatchObject({ code: 'NO_ANSWER' });
       expect(phone.auth.signedIn.get()).toBe(true);
-      await phone.transport.status(never);
+      await phone.totals();
     }
     expect((await phone.sessions.load())?.refreshToken).not.toBe(before?.refreshToken);
     expect(phone.line.countOf('Refresh')).toBe(6);
@@ -299,7 +298,7 @@ describe('the GraphQL transport against the server', () => {
     const stolen = (await phone.sessions.load())?.refreshToken;
     for (let round = 0; round < 2; round++) {
       await forge(phone.sessions);
-      await phone.transport.status(never);
+      await phone.totals();
     }
     // Spent long ago: two parties hold the session, so the server ends it.
     const document = 'mutation Refresh($token: String!) { refreshSession(refreshToken: $token) { expiresAt } }';
@@ -316,7 +315,7 @@ describe('the GraphQL transport against the server', () => {
     const authorization = `Bearer ${await phone.auth.accessToken()}`;
     await phone.auth.signOut();
     expect((await send(server.url, '{ me { id } }', {}, { authorization })).status).toBe(401);
-    await expect(phone.transport.status(never)).rejects.toMatchObject({ code: 'SIGNED_OUT' });
+    await expect(phone.totals()).rejects.toMatchObject({ code: 'SIGNED_OUT' });
   });
 
   it('a device is poked for what another one wrote, again after its token was refused, and not once it stopped', async () => {

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { describeCutUpload } from './support/cut-upload.js';
-import type { Answer, Device } from './support/device.js';
+import type { Device } from './support/device.js';
+import { codeOf } from './support/error-codes.js';
 import { HeldTransaction, untilWaiting } from './support/held-transaction.js';
 import { digestOf } from './support/stored.js';
 import { startTestServer, type TestServer } from './support/test-server.js';
@@ -34,7 +35,6 @@ afterAll(() => server.close());
 beforeEach(async () => void (device = await server.signUp()));
 
 const BYTES = 3_000;
-const codeOf = ({ status, errors }: Answer) => [status, errors?.[0]?.extensions.code];
 const deletion = (id: string) => ({ deleteMedia: { id, mutationId: randomUUID() } });
 const offsetOf = async (id: string) => {
   const answer = await tus(device, 'HEAD', id);

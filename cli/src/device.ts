@@ -15,6 +15,7 @@ import { nodeHasher } from '@logdate/client/hasher';
 import { pokes } from '@logdate/client/pokes';
 import { httpMediaTransport, sendFiles, type MediaTransport } from '@logdate/client/media';
 import { mergeSentences } from '@logdate/client/merge-sentences';
+import { serverTotals, type ServerTotals } from '@logdate/client/server-totals';
 import { openAuth, type AuthSession, type User } from '@logdate/client/session';
 import { WebSocket } from 'ws';
 import { CommandError, EXIT } from './exit-codes.js';
@@ -30,6 +31,8 @@ export interface OpenDevice {
   userId: string;
   username: string;
   server: string;
+  /** What the server holds of the account. */
+  totals(): Promise<ServerTotals>;
   signedIn(): boolean;
   signOut(unsynced: 'upload-first' | 'keep' | 'delete'): Promise<void>;
   close(): Promise<void>;
@@ -86,6 +89,7 @@ export async function openDevice(
     userId: user.id,
     username: user.username,
     server,
+    totals: () => serverTotals({ url: server, auth, userId: user.id }),
     signedIn: () => auth.signedIn.get(),
     async signOut(unsynced) {
       await db.signOut({ unsynced });

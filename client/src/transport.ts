@@ -67,23 +67,11 @@ export interface PullRequest {
   withDeletions: boolean;
 }
 
-/** What the server holds of this account. */
-export interface ServerStatus {
-  journalCount: number;
-  contentCount: number;
-  associationCount: number;
-  mediaCount: number;
-  pendingUploads: number;
-  storageBytes: number;
-  epoch: string;
-}
-
 /** The way to the server for words. Each call throws TransportError and nothing else but an abort. */
 export interface Transport {
   push(request: PushRequest, signal: AbortSignal): Promise<PushResult>;
   /** One request for all feeds asked for. */
   pull(request: PullRequest, signal: AbortSignal): Promise<Partial<Record<RowType, ChangePage>>>;
-  status(signal: AbortSignal): Promise<ServerStatus>;
   /** Calls `onPoke` when another device wrote, until the answer is called. Missing: the engine polls only. */
   listen?(onPoke: () => void): () => void;
 }

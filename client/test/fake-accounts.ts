@@ -2,7 +2,7 @@
 import type { Clock } from '../src/clock.js';
 import type { Fetch } from '../src/graphql/request.js';
 
-type Asked = 'SignUp' | 'SignIn' | 'Refresh' | 'SignOut' | 'Status';
+type Asked = 'SignUp' | 'SignIn' | 'Refresh' | 'SignOut' | 'Totals';
 
 interface Variables {
   input?: { username: string };
@@ -73,7 +73,7 @@ export class FakeAccounts {
         if (!this.sound.has(token)) return refused();
         this.revoke();
         return answered({ signOut: true });
-      case 'Status':
+      case 'Totals':
         return this.sound.has(token) ? answered({ syncStatus: { token } }) : refused();
     }
   }

@@ -2,8 +2,8 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
-import { STATUS } from '../src/graphql/operations.js';
 import { request, type Connection } from '../src/graphql/request.js';
+import { REFRESH } from '../src/graphql/session-operations.js';
 import { TransportError } from '../src/transport.js';
 import { data, plain, refusal, scriptedServer, type Answer, type ScriptedServer } from './scripted-server.js';
 import { VirtualClock } from './virtual-clock.js';
@@ -22,7 +22,9 @@ describe('what an answer means', () => {
     ...more,
   });
   const ask = (more: Partial<Connection> = {}, signal?: AbortSignal) =>
-    request(connection(more), STATUS, {}, ({ syncStatus }) => syncStatus.epoch.toUpperCase(), { signal });
+    request(connection(more), REFRESH, { refreshToken: 'spent' }, ({ session }) => session.accessToken.toUpperCase(), {
+      signal,
+    });
   async function failureOf(answer: Answer): Promise<TransportError> {
     server.answers(answer);
     const failure = await ask().catch((error: unknown) => error);
@@ -33,7 +35,7 @@ describe('what an answer means', () => {
   }
 
   test('data is read by the caller', async () => {
-    server.answers(data({ syncStatus: { epoch: 'abc' } }));
+    server.answers(data({ session: { accessToken: 'abc' } }));
     expect(await ask()).toBe('ABC');
     expect(server.asked[0]).toMatchObject({ path: '/graphql', headers: { 'content-type': 'application/json' } });
     expect(clock.waiting).toBe(0);
@@ -68,7 +70,7 @@ describe('what an answer means', () => {
     ['a number', plain(200, '7')],
     ['null', plain(200, 'null')],
     ['data that is null', data(null)],
-    ['data of another shape', data({ syncStatus: { epoch: 7 } })],
+    ['data of another shape', data({ session: { accessToken: 7 } })],
     ['errors without a code of ours', plain(502, '{"errors":[{"message":"upstream"}]}')],
     ['a code that nobody knows', refusal(400, 'toString')],
     ['a code that only this side gives', refusal(401, 'SIGNED_OUT')],
@@ -97,7 +99,10 @@ describe('what an answer means', () => {
   });
 
   it.each([302, 307, 308])('words and token follow no redirect %i', async (status) => {
-    server.answers(plain(status, '', { location: `${server.url}/elsewhere` }), data({ syncStatus: { epoch: 'abc' } }));
+    server.answers(
+      plain(status, '', { location: `${server.url}/elsewhere` }),
+      data({ session: { accessToken: 'abc' } }),
+    );
     await expect(ask()).rejects.toMatchObject({ code: 'NO_ANSWER' });
     expect(server.asked.map(({ path }) => path)).toEqual(['/graphql']);
   });
@@ -180,7 +185,7 @@ describe('what an answer means', () => {
   test('a large request has the time that a slow line needs', async () => {
     server.answers(() => undefined);
     const words = 'x'.repeat(800_000);
-    const asking = request(connection(), STATUS, { words }, () => 1).catch((error: unknown) => error);
+    const asking = request(connection(), REFRESH, { refreshToken: words }, () => 1).catch((error: unknown) => error);
     await untilAsked();
     expect(clock.nextIn).toBeGreaterThanOrEqual(130_000);
     expect(clock.nextIn).toBeLessThan(131_000);
@@ -189,7 +194,7 @@ describe('what an answer means', () => {
   });
 
   test('an answer that comes piece by piece has as long as it goes on', async () => {
-    const text = JSON.stringify({ data: { syncStatus: { epoch: 'ünd' } } });
+    const text = JSON.stringify({ data: { session: { accessToken: 'ünd' } } });
     const pieces = [...Buffer.from(text)].map((byte) => Buffer.from([byte]));
     let response: Parameters<Answer>[0] | undefined;
     server.answers((given) => {

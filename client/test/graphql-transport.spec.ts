@@ -211,14 +211,4 @@ describe('the GraphQL transport', () => {
     await expect(push(frozen('content'))).rejects.toMatchObject({ name: 'TransportError', code: 'SIGNED_OUT' });
     expect(server.asked).toHaveLength(2);
   });
-
-  test('a status with a count that is none is no answer', async () => {
-    const counts = { journalCount: 1, contentCount: 2, associationCount: 3, mediaCount: 4, pendingUploads: 5 };
-    server.answers(
-      data({ syncStatus: { ...counts, storageBytes: 6, epoch: 'e' } }),
-      data({ syncStatus: { ...counts, epoch: 'e' } }),
-    );
-    expect(await transport.status(never)).toEqual({ ...counts, storageBytes: 6, epoch: 'e' });
-    await expect(transport.status(never)).rejects.toMatchObject({ code: 'NO_ANSWER' });
-  });
 });

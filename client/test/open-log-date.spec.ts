@@ -8,7 +8,6 @@ import type { Transport } from '../src/transport.js';
 const nowhere: Transport = {
   push: () => Promise.reject(new Error('not asked for')),
   pull: () => Promise.reject(new Error('not asked for')),
-  status: () => Promise.reject(new Error('not asked for')),
 };
 
 test('a save that the device has no room for fails, and the status says so', async () => {

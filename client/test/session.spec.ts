@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, test } from '@jest/globals';
-import { STATUS } from '../src/graphql/operations.js';
 import { request, type Connection } from '../src/graphql/request.js';
+import { TOTALS } from '../src/graphql/totals-operations.js';
 import { openAuth, type AuthSession } from '../src/session.js';
 import { memorySessions, sessionOf, type SessionStore } from '../src/session-store.js';
 import type { Locks } from '../src/session-turn.js';
@@ -33,7 +33,7 @@ describe('the session of a device', () => {
   const ask = (auth: UserTokens, userId?: string): Promise<string> => {
     const connection: Connection = { url: URL, fetch: accounts.fetch, timeoutMs: 30_000, clock };
     return authorised(tokensOf(auth, userId), (accessToken) =>
-      request(connection, STATUS, {}, (data) => (data.syncStatus as never as { token: string }).token, { accessToken }),
+      request(connection, TOTALS, {}, (data) => (data.syncStatus as never as { token: string }).token, { accessToken }),
     );
   };
   const codeOf = (work: Promise<unknown>): Promise<unknown> =>
@@ -59,7 +59,7 @@ describe('the session of a device', () => {
     expect(auth.signedIn.get()).toBe(true);
     expect(auth.user.get()?.username).toBe('ada');
     await ask(auth);
-    expect(accounts.asked).toEqual(['SignIn', 'Status']);
+    expect(accounts.asked).toEqual(['SignIn', 'Totals']);
   });
 
   test('a token that ends in mid-sync is refreshed once and the same request goes again', async () => {
@@ -67,7 +67,7 @@ describe('the session of a device', () => {
     await ask(auth);
     accounts.expire();
     await ask(auth);
-    expect(accounts.asked).toEqual(['SignIn', 'Status', 'Status', 'Refresh', 'Status']);
+    expect(accounts.asked).toEqual(['SignIn', 'Totals', 'Totals', 'Refresh', 'Totals']);
     expect(auth.signedIn.get()).toBe(true);
   });
 
@@ -76,7 +76,7 @@ describe('the session of a device', () => {
     accounts.expire();
     await Promise.all([ask(auth), ask(auth), ask(auth)]);
     expect(accounts.countOf('Refresh')).toBe(1);
-    expect(accounts.countOf('Status')).toBe(6);
+    expect(accounts.countOf('Totals')).toBe(6);
   });
 
   test('a new token that is refused too is a sign-out for this run, and the session stays', async () => {
@@ -87,7 +87,7 @@ describe('the session of a device', () => {
       refresh: async () => 'stale as well',
     };
     expect(await codeOf(ask(tokens))).toBe('SIGNED_OUT');
-    expect(accounts.countOf('Status')).toBe(2);
+    expect(accounts.countOf('Totals')).toBe(2);
     expect(auth.signedIn.get()).toBe(true);
   });
 
@@ -206,10 +206,10 @@ describe('the session of a device', () => {
       accounts.asked.length = 0;
       await clock.advance(accounts.lifetimeMs * 0.89);
       await ask(auth);
-      expect(accounts.asked).toEqual(['Status']);
+      expect(accounts.asked).toEqual(['Totals']);
       await clock.advance(accounts.lifetimeMs * 0.02);
       await ask(auth);
-      expect(accounts.asked).toEqual(['Status', 'Refresh', 'Status']);
+      expect(accounts.asked).toEqual(['Totals', 'Refresh', 'Totals']);
       await ask(auth);
       expect(accounts.countOf('Refresh')).toBe(1);
     }

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import type { OpenDevice } from 'logdate/device';
 import type { FileItem } from 'logdate/import/items';
 import type { Report } from './report.js';
-import { status } from './transfer.js';
 
 /** Entries that show the same file share its bytes on the server. */
 export async function comparePhotos(b: OpenDevice, files: readonly FileItem[], report: Report): Promise<void> {
@@ -24,11 +23,11 @@ export async function comparePhotos(b: OpenDevice, files: readonly FileItem[], r
     `${equal} of ${files.length} equal`,
   );
   const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-  const { storageBytes, mediaCount } = await status(b);
+  const { storageBytes, media } = await b.totals();
   report.check(
     'photos: the same file stored once',
     `${files.length} rows, ${bytes} bytes`,
-    `${mediaCount} rows, ${storageBytes} bytes`,
+    `${media} rows, ${storageBytes} bytes`,
   );
 }
 

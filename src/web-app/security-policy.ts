@@ -5,7 +5,6 @@ import type { Config } from '../config.js';
 const ALLOWED_FEATURES = ['camera', 'microphone'];
 const DENIED_FEATURES = [
   'accelerometer',
-  'bluetooth',
   'display-capture',
   'geolocation',
   'gyroscope',

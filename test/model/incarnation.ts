@@ -70,7 +70,6 @@ export class Incarnation {
     return {
       push: (request, signal) => lived(() => transport.push(request, signal)),
       pull: (request, signal) => lived(() => transport.pull(request, signal)),
-      status: (signal) => lived(() => transport.status(signal)),
     };
   }
 

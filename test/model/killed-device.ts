@@ -38,7 +38,6 @@ async function ask<T>(call: string, request: object): Promise<T> {
 const transport: Transport = {
   push: (request) => ask('push', request),
   pull: (request) => ask('pull', request),
-  status: () => ask('status', {}),
 };
 
 const store = sqliteStore(counted(libsqlDriver(database)));

@@ -152,8 +152,7 @@ async function bridgeTo(model: ServerModel): Promise<Server> {
     const answer = async (): Promise<object> => {
       const asked = JSON.parse(await text(request)) as never;
       if (request.url === '/push') return { value: model.push(USER, asked) };
-      if (request.url === '/pull') return { value: model.pull(USER, asked) };
-      return { value: model.status(USER) };
+      return { value: model.pull(USER, asked) };
     };
     answer()
       .catch((error: unknown) => ({ error: error instanceof TransportError ? error.code : 'INTERNAL' }))

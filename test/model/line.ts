@@ -39,7 +39,6 @@ export class Line {
       const sent = structuredClone(request);
       return this.park((free) => this.server.pull(structuredClone(sent), free), signal);
     },
-    status: (signal) => this.park((free) => this.server.status(free), signal),
   };
 
   /** The oldest thing that waits goes on: a request is handled and its answer waits, an answer reaches the device. */

@@ -8,7 +8,6 @@ import {
   type PullRequest,
   type PushRequest,
   type PushResult,
-  type ServerStatus,
   type Transport,
 } from '../../client/src/transport.js';
 import { isMistyped, payloadOf, rejectionOf, verdictOn, type Limits, type StoredRow } from './judge-mutation.js';
@@ -63,7 +62,6 @@ export class ServerModel {
     return {
       push: (request, signal) => answer(signal, () => this.push(userId, structuredClone(request))),
       pull: (request, signal) => answer(signal, () => this.pull(userId, request)),
-      status: (signal) => answer(signal, () => this.status(userId)),
     };
   }
 
@@ -112,20 +110,6 @@ export class ServerModel {
       };
     }
     return pages;
-  }
-
-  status(userId: string): ServerStatus {
-    const live = this.rowsOf(userId).filter(({ status }) => status === 'live');
-    const count = (type: RowType): number => live.filter((row) => row.type === type).length;
-    return {
-      journalCount: count('journal'),
-      contentCount: count('content'),
-      associationCount: count('association'),
-      mediaCount: count('media'),
-      pendingUploads: 0,
-      storageBytes: 0,
-      epoch: this.state.epoch,
-    };
   }
 
   /** Rows and tombstones of a user, in stamp order, as a feed shows them. */

@@ -33,7 +33,6 @@ export async function throughFaults(server: TestServer, proxy: FaultProxy): Prom
   const stage = await stageOf(server, auth, {
     push: (request, signal) => transport.push(request, signal),
     pull: (request, signal) => transport.pull(request, signal),
-    status: (signal) => transport.status(signal),
   });
   return {
     ...stage,
@@ -76,7 +75,8 @@ function stageOf(server: TestServer, auth: AuthSession, transport: Transport): P
       transport,
       isCheap: false,
       rows: () => allRows(direct),
-      epoch: async () => (await direct.status(signal)).epoch,
+      epoch: async () =>
+        (await direct.pull({ since: { journal: 0 }, limit: 1, withDeletions: true }, signal)).journal?.epoch ?? '',
       backup: () => backup(server, userId),
       restore: (kept) => restore(server, userId, kept as Backup),
     },

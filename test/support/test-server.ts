@@ -82,3 +82,16 @@ export async function startTestServer(
     },
   };
 }
+
+/** A further server, closed whatever happens. */
+export async function withTestServer(
+  overrides: Partial<Config>,
+  work: (server: TestServer) => Promise<void>,
+): Promise<void> {
+  const server = await startTestServer(overrides);
+  try {
+    await work(server);
+  } finally {
+    await server.close();
+  }
+}

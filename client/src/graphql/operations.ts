@@ -3,7 +3,7 @@
 import { RESOURCES, ROW_TYPES, type RowType } from '../resources.js';
 import type { PullRequest } from '../transport.js';
 import type { Introspection } from './schema-types.js';
-import { operation, type Operation } from './typed-operation.js';
+import type { Operation } from './typed-operation.js';
 
 /** An object as it was answered: nothing of it is believed. */
 export type Answered = Readonly<Record<string, unknown>>;
@@ -54,8 +54,3 @@ export const PUSH = `mutation Push($input: PushInput!) {
     epoch serverTime
   }
 }` as Operation<{ push: { outcomes: readonly Answered[]; epoch: unknown; serverTime: unknown } }, { input: Answered }>;
-
-/** What the server holds of the account. */
-export const STATUS = operation(`query Status {
-  syncStatus { journalCount contentCount associationCount mediaCount pendingUploads storageBytes epoch }
-}`);

@@ -3,10 +3,10 @@ import { systemClock, type Clock } from '../clock.js';
 import type { Auth } from '../log-date.js';
 import { ROW_TYPES, type RowType } from '../resources.js';
 import { authorised, tokensOf, type UserTokens } from '../tokens.js';
-import type { ChangePage, PullRequest, PushRequest, PushResult, ServerStatus, Transport } from '../transport.js';
+import type { ChangePage, PullRequest, PushRequest, PushResult, Transport } from '../transport.js';
 import { integer, outcomeOf, pageOf, text } from './answers.js';
 import { mutationInput } from './mutation-input.js';
-import { pullOf, PUSH, STATUS } from './operations.js';
+import { pullOf, PUSH } from './operations.js';
 import type { Pokes } from './pokes.js';
 import { request, TIMEOUT_MS, type Connection, type Fetch } from './request.js';
 import type { Operation } from './typed-operation.js';
@@ -81,22 +81,6 @@ export function graphqlTransport(options: GraphqlTransportOptions): Transport {
         signal,
       );
     },
-
-    status: (signal: AbortSignal): Promise<ServerStatus> =>
-      ask(
-        STATUS,
-        {},
-        ({ syncStatus: status }) => ({
-          journalCount: integer(status.journalCount),
-          contentCount: integer(status.contentCount),
-          associationCount: integer(status.associationCount),
-          mediaCount: integer(status.mediaCount),
-          pendingUploads: integer(status.pendingUploads),
-          storageBytes: integer(status.storageBytes),
-          epoch: text(status.epoch),
-        }),
-        signal,
-      ),
 
     ...(pokes && {
       listen: (onPoke: () => void) => pokes({ url, tokens, deviceId, signedIn: auth.signedIn, clock }, onPoke),

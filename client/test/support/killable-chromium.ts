@@ -12,8 +12,13 @@ export interface KillableChromium {
   kill(): Promise<void>;
 }
 
-/** Starts Chromium over a profile. */
-export async function startChromium(executable: string, profile: string, url: string): Promise<KillableChromium> {
+/** Starts Chromium over a profile, and waits until `isReady` of the tab. */
+export async function startChromium(
+  executable: string,
+  profile: string,
+  url: string,
+  isReady: (tab: Page) => Promise<unknown> = (tab) => tab.waitForFunction(() => 'page' in globalThis),
+): Promise<KillableChromium> {
   const flags = ['--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`, '--no-first-run'];
   // In a process group of its own, so that no part of it lives on and finishes what the others began.
   const browser = spawn(executable, [...CHROMIUM_FLAGS, ...flags], {
@@ -26,7 +31,7 @@ export async function startChromium(executable: string, profile: string, url: st
   const context = connection.contexts().at(0)!;
   const tab = await context.newPage();
   await tab.goto(url);
-  await tab.waitForFunction(() => 'page' in globalThis);
+  await isReady(tab);
   return {
     tab,
     async kill() {

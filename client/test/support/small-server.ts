@@ -20,7 +20,6 @@ export class SmallServer {
       this.before('pull');
       return structuredClone(this.pages(request));
     },
-    status: () => Promise.reject(new Error('not asked for')),
   };
 
   /** A row of any kind as another device would have written it. */

@@ -1,0 +1,69 @@
+/** The app as people have it: in Chromium, served by a server with a database of its own. */
+import { describe } from '@jest/globals';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { CHROMIUM_FLAGS, findChromium } from '../../../client/test/support/chromium.js';
+import { startChromium, type KillableChromium } from '../../../client/test/support/killable-chromium.js';
+import { startTestServer, type TestServer } from '../../../test/support/test-server.js';
+import { Line } from './line.js';
+import { watch, type Seen } from './watch.js';
+
+/** No name leads anywhere: whatever the app, or the browser itself, wants from elsewhere fails at once. */
+const THIS_MACHINE_ONLY = '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1';
+
+const executablePath = findChromium();
+
+/** `describe` where Chromium is installed; elsewhere the name says what to do. */
+export function describeInChromium(name: string, tests: () => void): void {
+  if (executablePath === undefined) describe.skip(`${name} (skipped: no Chromium is on the PATH)`, tests);
+  else describe(name, tests);
+}
+
+/** A browser with a storage of its own, so a device of its own, and its first tab. */
+export interface BrowserDevice {
+  context: BrowserContext;
+  page: Page;
+  seen: Seen;
+  close(): Promise<void>;
+}
+
+export interface WebApp {
+  server: TestServer;
+  /** Between the browsers and the server. */
+  line: Line;
+  /** A new device that shows nothing yet: `page.goto('/')`. */
+  device(options?: BrowserContextOptions): Promise<BrowserDevice>;
+  /** A device that can be killed, shows the journal, and has again what it stored when it is started over a profile. */
+  killableDevice(profile: string): Promise<KillableChromium>;
+  close(): Promise<void>;
+}
+
+/** Starts server and browser, once for a file of tests. `settings` are the server's. */
+export async function openWebApp(settings: Parameters<typeof startTestServer>[0] = {}): Promise<WebApp> {
+  const line = await Line.open();
+  const server = await startTestServer({ publicUrl: line.url, ...settings });
+  line.leadTo(server.url);
+  const browser = await chromium.launch({
+    ...(executablePath !== undefined && { executablePath }),
+    args: [...CHROMIUM_FLAGS, THIS_MACHINE_ONLY],
+  });
+  return {
+    server,
+    line,
+    device: (options) => newDevice(browser, line.url, options),
+    killableDevice: (profile) =>
+      startChromium(executablePath ?? '', profile, line.url, (tab) =>
+        tab.getByRole('link', { name: 'New entry' }).waitFor(),
+      ),
+    async close() {
+      await browser.close();
+      await line.close();
+      await server.close();
+    },
+  };
+}
+
+async function newDevice(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<BrowserDevice> {
+  const context = await browser.newContext({ baseURL: url, locale: 'en-GB', timezoneId: 'UTC', ...options });
+  const seen = await watch(context, url);
+  return { context, page: await context.newPage(), seen, close: () => context.close() };
+}
