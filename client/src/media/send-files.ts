@@ -10,6 +10,7 @@ import { mediaCounter } from './media-progress.js';
 import { MediaQueue } from './media-queue.js';
 import type { MediaTransport } from './media-transport.js';
 
+export { MAX_MEDIA_BYTES } from './add-media.js';
 export { freeLocalCopies } from './media-edits.js';
 export { httpMediaTransport, type HttpMediaTransportOptions } from './http-media-transport.js';
 export type * from './media-transport.js';

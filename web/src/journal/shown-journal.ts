@@ -1,5 +1,7 @@
 // The journal that this tab shows: that of the account, opened anew when another account takes its place.
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
+import { saveLeftText } from '../editor/left-text.js';
+import { saveUnsaved } from '../frame/unsaved-text.js';
 import { openJournal, type Journal } from './open-journal.js';
 import { account, type Account } from './remembered.js';
 
@@ -30,13 +32,16 @@ async function change(next: Account | null, before: Promise<void>): Promise<void
   await before;
   await close(current.peek());
   try {
-    current.value = { state: 'open', journal: await openJournal(next) };
+    const journal = await openJournal(next);
+    await saveLeftText(journal);
+    current.value = { state: 'open', journal };
   } catch (error) {
     current.value = { state: 'failed', error };
   }
 }
 
 async function close(before: Shown): Promise<void> {
+  await saveUnsaved();
   current.value = { state: 'opening' };
   // A journal that was signed out and deleted is closed already.
   if (before.state === 'open') await before.journal.close().catch(() => undefined);
