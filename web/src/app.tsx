@@ -1,13 +1,14 @@
 import type { VNode } from 'preact';
 import { ErrorBoundary, lazy, LocationProvider, Route, Router } from 'preact-iso';
+import { useEffect } from 'preact/hooks';
 import { Frame } from './frame/frame.js';
 import { CannotOpen } from './frame/cannot-open.js';
 import { shown } from './journal/shown-journal.js';
 import { JournalContext } from './journal/use-journal.js';
-import { EntryPage } from './editor/entry-page.js';
 import { Timeline } from './timeline/timeline.js';
 
-// What is not needed to read and write comes when it is opened; the service worker has it by then.
+// What the first look at the journal does not need comes when it is opened; the service worker has it by then.
+const EntryPage = lazy(() => import('./editor/entry-page.js').then(({ EntryPage: page }) => page));
 const Journals = lazy(() => import('./journals/journals.js').then(({ Journals: page }) => page));
 const SignIn = lazy(() => import('./account/sign-in.js').then(({ SignIn: page }) => page));
 const SignUp = lazy(() => import('./account/sign-up.js').then(({ SignUp: page }) => page));
@@ -40,6 +41,8 @@ function Opened(): VNode {
 
 /** One line for each screen. */
 function Screens(): VNode {
+  // Who opens the journal is likely to write.
+  useEffect(() => void EntryPage.preload(), []);
   return (
     <Router>
       <Route path="/" component={Timeline} />
