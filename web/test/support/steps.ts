@@ -15,15 +15,21 @@ export function newAccount(): Account {
 
 /** Makes an account and waits for its journal. */
 export async function signUp(page: Page, account: Account = newAccount()): Promise<Account> {
-  await page.goto('/sign-up');
+  await open(page, '/sign-up');
   await enter(page, account, 'Create account');
   return account;
 }
 
 /** Signs in and waits for the journal. */
 export async function signIn(page: Page, account: Account): Promise<void> {
-  await page.goto('/sign-in');
+  await open(page, '/sign-in');
   await enter(page, account, 'Sign in');
+}
+
+/** Types an address of the app. */
+async function open(page: Page, path: string): Promise<void> {
+  // The tab of a browser that can be killed knows no base of its own.
+  await page.goto(page.url() === 'about:blank' ? path : new URL(path, page.url()).href);
 }
 
 async function enter(page: Page, { username, password }: Account, button: string): Promise<void> {
