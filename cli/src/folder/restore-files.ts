@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { LogDate, MediaBody } from '@logdate/client';
-import type { LiveRow } from '../snapshot.js';
+import type { RestoredFile } from '@logdate/formats/markdown/restored-files';
+import type { LiveRow } from '@logdate/formats/snapshot';
 import type { Terminal } from '../terminal.js';
-import type { RestoredFile } from './restored-files.js';
 
 /** What a restore finds in the folder before it writes anything. */
 export interface RestorePlan {
@@ -78,12 +78,13 @@ async function write(path: string, file: RestoredFile, db: LogDate): Promise<voi
 }
 
 /** Makes the file under another name first, so that what stands at `path` is always whole. */
-export async function replace(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
+export async function replace<T>(path: string, make: (temporary: string) => Promise<T>): Promise<T> {
   const temporary = `${path}.${process.pid}.part`;
   try {
     await rm(temporary, { force: true });
-    await make(temporary);
+    const made = await make(temporary);
     await rename(temporary, path);
+    return made;
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

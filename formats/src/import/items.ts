@@ -1,4 +1,4 @@
-// What an import found, under the ids that it gets: made from a Day One export or a folder, read by plan.ts.
+// What an import found, under the ids that it gets: made from an export, read by plan.ts.
 import type { AssociationBody, ContentBody, JournalBody } from '@logdate/client';
 
 /** A journal, an entry or a link as it is to be; the time of its last edit decides against an edit made here. */

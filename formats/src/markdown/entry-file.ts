@@ -1,7 +1,7 @@
 // One entry, or one journal, as a Markdown file: what `restore` writes and `import` and `watch` read.
 // Front matter that LogDate has no field for (tags, a title) stays at the head of the entry's text: nothing is lost.
-import { createHash } from 'node:crypto';
 import type { ContentBody } from '@logdate/client';
+import { sha256Of } from '../sha256.js';
 import { quoted, splitFrontMatter, writeValue, type FrontMatter } from './front-matter.js';
 import { readTime, writeTime } from './times.js';
 
@@ -146,7 +146,7 @@ const PLAIN: Omit<MarkdownFile, 'text' | 'faults' | 'media'> = {
 
 /** Tells whether text or date of a written file were changed by hand since. */
 export function sealOf(created: string, text: string): string {
-  return createHash('sha256').update(`${created}\n${text}`).digest('hex');
+  return sha256Of(`${created}\n${text}`);
 }
 
 // A title belongs to a journal; at an entry there is no field for it.

@@ -1,7 +1,7 @@
-// Reads a Day One export: a ZIP, or the folder it unpacks to, with one <journal>.json for each journal.
-// Nothing is written to disk, and every error names the file and the entry.
-import { basename } from 'node:path';
-import { DayOneError, readJournalFiles, type JournalFile } from './day-one-files.js';
+// Reads the journals of a Day One export: one <journal>.json for each. Every error names the file and the entry.
+import { ImportError, type ExportFiles } from '../import/export-files.js';
+import { lastPart } from '../paths.js';
+import { readJournalFiles, type JournalFile } from './journal-files.js';
 
 const MEDIA_FIELDS = ['photos', 'videos', 'audios', 'pdfAttachments'];
 const ISO_TIME = /^(\d{4}-\d\d-(\d\d))T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
@@ -31,20 +31,20 @@ export interface FieldCount {
 }
 
 /** Takes what is wrong with one file or entry, so that the others can go on. */
-export type OnBroken = (error: DayOneError) => void;
+export type OnBroken = (error: ImportError) => void;
 
 /**
- * The journals of the export at `path`, a ZIP or a folder.
+ * The journals of an export.
  * @param onBroken told of each file and entry that cannot be read and is left out; without it the first one throws
- * @throws DayOneError when nothing can be read at all
+ * @throws ImportError when nothing can be read at all
  */
-export async function readDayOne(path: string, onBroken: OnBroken = refuse): Promise<DayOneJournal[]> {
-  const files = await readJournalFiles(path);
+export async function readDayOne(from: ExportFiles, onBroken: OnBroken = refuse): Promise<DayOneJournal[]> {
+  const files = await readJournalFiles(from);
   const journals = files.flatMap((file) => unlessBroken(() => [readJournal(file, onBroken)], onBroken) ?? []);
   return withoutDuplicates(journals, onBroken);
 }
 
-function refuse(error: DayOneError): never {
+function refuse(error: ImportError): never {
   throw error;
 }
 
@@ -52,7 +52,7 @@ function unlessBroken<T>(read: () => T, onBroken: OnBroken): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof DayOneError)) throw error;
+    if (!(error instanceof ImportError)) throw error;
     onBroken(error);
     return undefined;
   }
@@ -73,12 +73,12 @@ function readJournal({ name, bytes }: JournalFile, onBroken: OnBroken): DayOneJo
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new DayOneError(`${name}: not valid JSON: ${(error as Error).message}`);
+    throw new ImportError(`${name}: not valid JSON: ${(error as Error).message}`);
   }
   const entries = isRecord(json) ? json['entries'] : undefined;
-  if (!Array.isArray(entries)) throw new DayOneError(`${name}: not a Day One journal: no list "entries"`);
+  if (!Array.isArray(entries)) throw new ImportError(`${name}: not a Day One journal: no list "entries"`);
   return {
-    title: basename(name).slice(0, -'.json'.length),
+    title: lastPart(name).slice(0, -'.json'.length),
     entries: entries.flatMap((entry: unknown, index) => {
       return unlessBroken(() => [readEntry(entry, `${name}, entry ${index + 1}`)], onBroken) ?? [];
     }),
@@ -86,11 +86,11 @@ function readJournal({ name, bytes }: JournalFile, onBroken: OnBroken): DayOneJo
 }
 
 function readEntry(entry: unknown, where: string): DayOneEntry {
-  if (!isRecord(entry)) throw new DayOneError(`${where}: not an object`);
+  if (!isRecord(entry)) throw new ImportError(`${where}: not an object`);
   const { uuid, creationDate, modifiedDate, text, ...otherFields } = entry;
-  if (typeof uuid !== 'string' || uuid === '') throw new DayOneError(`${where}: no uuid`);
+  if (typeof uuid !== 'string' || uuid === '') throw new ImportError(`${where}: no uuid`);
   const named = `${where} (${uuid})`;
-  if (text !== undefined && typeof text !== 'string') throw new DayOneError(`${named}: text is not a text`);
+  if (text !== undefined && typeof text !== 'string') throw new ImportError(`${named}: text is not a text`);
   const createdAt = readTime(creationDate, `${named}: creationDate`);
   return {
     uuid,
@@ -102,9 +102,9 @@ function readEntry(entry: unknown, where: string): DayOneEntry {
 }
 
 function readTime(value: unknown, where: string): number {
-  if (value === undefined) throw new DayOneError(`${where} is missing`);
+  if (value === undefined) throw new ImportError(`${where} is missing`);
   const millis = typeof value === 'string' ? parseTime(value) : NaN;
-  if (Number.isNaN(millis)) throw new DayOneError(`${where} is not a date: ${JSON.stringify(value)}`);
+  if (Number.isNaN(millis)) throw new ImportError(`${where} is not a date: ${JSON.stringify(value)}`);
   return millis;
 }
 
@@ -121,7 +121,7 @@ function withoutDuplicates(journals: DayOneJournal[], onBroken: OnBroken): DayOn
   const isFirst = (id: string, where: string): boolean => {
     const first = seen.get(id);
     if (first === undefined) seen.set(id, where);
-    else onBroken(new DayOneError(`${where}: the same as ${first}`));
+    else onBroken(new ImportError(`${where}: the same as ${first}`));
     return first === undefined;
   };
   return journals

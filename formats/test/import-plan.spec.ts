@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { EntryItem, ImportItems } from '../src/import/items.js';
 import { planImport, type PresentRows } from '../src/import/plan.js';
 import type { LocalRow } from '@logdate/client';
-import { rowOf } from './support/folder-state.js';
+import { rowOf } from './support/rows.js';
 
 const BODY = {
   type: 'TEXT',

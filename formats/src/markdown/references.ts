@@ -1,5 +1,5 @@
 // The pictures and recordings that a Markdown text shows.
-import { posix } from 'node:path';
+import { folderOf, inside } from '../paths.js';
 
 const PATTERNS = [
   // ![caption](path "title"), ![caption](<path with spaces>)
@@ -15,14 +15,14 @@ const PATTERNS = [
 export function referencesOf(path: string, text: string): string[] {
   const found = PATTERNS.flatMap((pattern) => [...text.matchAll(pattern)])
     .sort((one, other) => one.index - other.index)
-    .flatMap(([, written = '']) => inside(path, written));
+    .flatMap(([, written = '']) => meant(path, written));
   return [...new Set(found)];
 }
 
-function inside(path: string, written: string): string[] {
+function meant(path: string, written: string): string[] {
   if (/^([a-z][a-z\d+.-]*:|\/|\\)/i.test(written)) return [];
-  const joined = posix.normalize(posix.join(posix.dirname(path), decoded(written.trim())));
-  return joined === '..' || joined.startsWith('../') ? [] : [joined];
+  const found = inside(folderOf(path), decoded(written.trim()));
+  return found ? [found] : [];
 }
 
 function decoded(written: string): string {

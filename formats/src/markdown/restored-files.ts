@@ -1,7 +1,7 @@
 // The journal as a folder: a folder for each journal, a Markdown file for each entry, its pictures under files/.
 // Names depend on ids and dates alone, so that restoring again after an edit meets the same file.
-import { createHash } from 'node:crypto';
-import { posix } from 'node:path';
+import { endingOf, folderOf } from '../paths.js';
+import { sha256Of } from '../sha256.js';
 import { groupBy, type LiveRow, type Snapshot } from '../snapshot.js';
 import type { AssociationBody, ContentBody, MediaBody } from '@logdate/client';
 import { writeEntry, writeJournal, type FileLine } from './entry-file.js';
@@ -58,12 +58,12 @@ function filesOfEntry(
   const files: RestoredFile[] = [];
   for (const media of of.media) {
     const { fileName: name, mimeType: type, createdAt } = media.body;
-    const extension = posix.extname(name);
+    const extension = endingOf(name);
     const stem = fileName(name.slice(0, name.length - extension.length), 'file');
     const end = fileName(extension.slice(1), '');
     const file = free(`${FILES_FOLDER}/${media.id.slice(0, 8)} ${stem}`, media.id, of.taken) + (end && `.${end}`);
     lines.push({ id: media.id, file, name, type, createdAt });
-    files.push({ path: `${posix.dirname(path)}/${file}`, media });
+    files.push({ path: `${folderOf(path)}/${file}`, media });
   }
   const text = writeEntry({
     account: of.account,
@@ -94,7 +94,7 @@ export function fileName(wanted: string, otherwise: string): string {
 /** The name, or when a file system that ignores case would confuse it with another one, with the id behind it. */
 function free(name: string, id: string, taken: Set<string>): string {
   const key = (one: string) => one.normalize('NFC').toLowerCase();
-  const chosen = taken.has(key(name)) ? `${name} ${createHash('sha256').update(id).digest('hex').slice(0, 8)}` : name;
+  const chosen = taken.has(key(name)) ? `${name} ${sha256Of(id).slice(0, 8)}` : name;
   taken.add(key(chosen));
   return chosen;
 }
