@@ -62,14 +62,14 @@ export class Decisions {
     if (type === 'media' && files) {
       await store.transaction('write', files.tables, (transaction) => files.retryUpload(transaction, id));
     }
-    await this.change(type, id, (state) =>
+    await this.#change(type, id, (state) =>
       state.entry === null ? state : { ...state, entry: { ...state.entry, held: 'no' }, rejected: null },
     );
   }
 
   /** Gives a refused change up: the row becomes as the server has it, or goes where the server has none. */
   async discard(type: RowType, id: string): Promise<void> {
-    await this.change(type, id, (state, writer) => {
+    await this.#change(type, id, (state, writer) => {
       const { row, entry } = state;
       if (row === null || entry === null || entry.inflight !== null) return state;
       if (row.base === null) return { row: null, entry: null, conflict: null, rejected: null };
@@ -77,7 +77,7 @@ export class Decisions {
     });
   }
 
-  private async change(type: RowType, id: string, to: (state: RowState, writer: Writer) => RowState): Promise<void> {
+  async #change(type: RowType, id: string, to: (state: RowState, writer: Writer) => RowState): Promise<void> {
     await this.engine.store.transaction('write', ROW_TABLES, async (transaction) => {
       const before = await loadState(transaction, type, id);
       if (before.entry?.held !== 'refused') return;

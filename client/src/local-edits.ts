@@ -6,6 +6,7 @@ import { associationId, RESOURCES, type Body, type RowType } from './resources.j
 import { loadState, ROW_TABLES, storeState, type RowState } from './row-state.js';
 import { judge, type Judging } from './settle.js';
 import type { Transaction } from './store.js';
+import { savedOnSeen } from './seen.js';
 import type { SyncMetadataService } from './sync-metadata-service.js';
 import type { LocalRow, OutboxEntry, TableName } from './tables.js';
 import { uuidV5 } from './uuid-v5.js';
@@ -16,6 +17,8 @@ export interface Edit {
   fields: Partial<Body>;
   /** When a person made it, in milliseconds; missing: now. */
   clientUpdatedAt?: number;
+  /** The row as the person had it before them; missing: as it is. */
+  seen?: Body | undefined;
 }
 
 const OUTBOX_SEQ = 'outbox seq';
@@ -27,40 +30,48 @@ export class LocalEdits {
     private readonly metadata: SyncMetadataService,
   ) {}
 
-  /** Creates the rows that are new and changes the others, all or none. */
-  save(type: RowType, edits: readonly Edit[]): Promise<void> {
-    return this.write(ROW_TABLES, async (transaction, writer) => {
+  /** Creates the rows that are new and changes the others, all or none. Answers them as they are then. */
+  save(type: RowType, edits: readonly Edit[]): Promise<RowState[]> {
+    return this.#write(ROW_TABLES, async (transaction, writer) => {
+      const saved: RowState[] = [];
       for (const edit of edits) {
         const before = await loadState(transaction, type, edit.id);
-        await storeState(transaction, before, writer.saved(before, type, edit));
+        const { state, copy } = savedOnSeen(before, type, edit, writer);
+        await storeState(transaction, before, state);
+        if (copy) await keepCopy(transaction, writer, copy);
+        saved.push(state);
       }
+      return saved;
     });
   }
 
   /** Deletes a row; one that was never sent is dropped with its unsent links and files, and nothing is sent. */
   delete(type: RowType, id: string): Promise<void> {
     const { files } = this.engine;
-    return this.write([...ROW_TABLES, ...(files?.tables ?? [])], async (transaction, writer) => {
+    return this.#write([...ROW_TABLES, ...(files?.tables ?? [])], async (transaction, writer) => {
       if (type === 'media') await files?.deleteFile(transaction, writer, id);
       else await deleteRow(transaction, writer, type, id, files);
     });
   }
 
-  private async write(
+  async #write<T>(
     tables: readonly TableName[],
-    body: (transaction: Transaction, writer: Writer) => Promise<void>,
-  ): Promise<void> {
+    body: (transaction: Transaction, writer: Writer) => Promise<T>,
+  ): Promise<T> {
+    let answer: T;
     try {
-      await this.engine.store.transaction('write', tables, async (transaction) => {
+      answer = await this.engine.store.transaction('write', tables, async (transaction) => {
         const writer = await Writer.open(transaction, this.metadata, this.engine);
-        await body(transaction, writer);
+        const made = await body(transaction, writer);
         await writer.close();
+        return made;
       });
     } catch (error) {
       this.engine.failed(error);
       throw error;
     }
     this.engine.saved();
+    return answer;
   }
 }
 
@@ -84,9 +95,9 @@ export class Writer {
   }
 
   /** The row with `fields` changed, and queued. */
-  saved(state: RowState, type: RowType, { id, fields, clientUpdatedAt = this.judging.now }: Edit): RowState {
-    const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-    const body = { createdAt: this.judging.now, ...RESOURCES[type].blank, ...state.row?.body, ...given } as Body;
+  saved(state: RowState, type: RowType, { id, fields, seen, clientUpdatedAt = this.judging.now }: Edit): RowState {
+    const known = state.row?.body ?? seen;
+    const body = { createdAt: this.judging.now, ...RESOURCES[type].blank, ...known, ...fields } as Body;
     if (state.row?.status === 'live' && identical(type, body, state.row.body)) return state;
     const unsaved: LocalRow = {
       type,

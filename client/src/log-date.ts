@@ -30,8 +30,15 @@ export type Fields<B> = Partial<B> & {
 
 /** Rows of one kind that a person writes. Saving and deleting answer once the change is on disk and queued. */
 export interface Collection<B extends object> {
-  /** Creates a row, or changes the fields that are given. */
-  save(fields: Fields<B>): Promise<Entry<B>>;
+  /**
+   * Creates a row, or changes the fields that are given.
+   *
+   * `seen` is the row as the person had it before them when the edit began: what an editor loaded, or what the last
+   * save answered and the editor shows. Where the row has changed since, by another tab or the server, both sides are
+   * merged and the merged row is answered; what no merge settles stays as the person typed it, and the other side is
+   * kept: the server's as a conflict, what another tab had not sent yet as an entry of its own.
+   */
+  save(fields: Fields<B>, options?: { seen?: B | undefined }): Promise<Entry<B>>;
   /** Saves all in one local transaction, which is many times faster for an import. */
   saveAll(rows: readonly Fields<B>[]): Promise<void>;
   delete(id: string): Promise<void>;

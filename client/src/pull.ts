@@ -26,7 +26,7 @@ export class Puller {
    * @throws TransportError, EPOCH_CHANGED too; pages that were applied before it stay
    */
   async pullPage(signal: AbortSignal): Promise<PullStep> {
-    const { since, holdsNothing } = await this.position();
+    const { since, holdsNothing } = await this.#position();
     const pages = await this.engine.transport.pull(
       { since, limit: this.pageRows, withDeletions: !holdsNothing },
       signal,
@@ -35,7 +35,7 @@ export class Puller {
     for (const type of ROW_TYPES) {
       const page = pages[type];
       if (page === undefined) continue;
-      const applied = await this.apply(type, since[type] ?? 0, page);
+      const applied = await this.#apply(type, since[type] ?? 0, page);
       step.applied += applied ?? 0;
       step.hasMore ||= page.hasMore || applied === undefined;
       step.remaining += page.remaining;
@@ -45,7 +45,7 @@ export class Puller {
     return step;
   }
 
-  private async position(): Promise<{ since: Record<RowType, number>; holdsNothing: boolean }> {
+  async #position(): Promise<{ since: Record<RowType, number>; holdsNothing: boolean }> {
     return this.engine.store.transaction('read', ['sync_cursors', 'rows'], async (transaction) => {
       const cursors = await Promise.all(ROW_TYPES.map((type) => this.metadata.cursor(transaction, type)));
       const since = Object.fromEntries(ROW_TYPES.map((type, index) => [type, cursors[index]?.since ?? 0]));
@@ -58,14 +58,14 @@ export class Puller {
    * Rows and cursor in one transaction, so that a cursor never passes what was not applied.
    * @returns rows of the page; undefined where another tab has moved the cursor and the page is not the next one
    */
-  private async apply(type: RowType, since: number, page: ChangePage): Promise<number | undefined> {
+  async #apply(type: RowType, since: number, page: ChangePage): Promise<number | undefined> {
     return this.engine.store.transaction('write', ROW_TABLES, async (transaction) => {
       const cursor = await this.metadata.cursor(transaction, type);
       if (!this.metadata.continues(cursor, page.epoch)) {
         throw new TransportError('EPOCH_CHANGED', 'The page comes from a database that was restored');
       }
       if (cursor.since !== since) return undefined;
-      await this.settle(transaction, page);
+      await this.#settle(transaction, page);
       await transaction.put('sync_cursors', {
         feed: cursor.feed,
         since: page.lastTimestamp,
@@ -76,7 +76,7 @@ export class Puller {
     });
   }
 
-  private async settle(transaction: Transaction, { rows }: ChangePage): Promise<void> {
+  async #settle(transaction: Transaction, { rows }: ChangePage): Promise<void> {
     const reconciling = await this.metadata.reconciling(transaction);
     const writer = await Writer.open(transaction, this.metadata, this.engine);
     const states = await Promise.all(rows.map(({ type, id }) => loadState(transaction, type, id)));

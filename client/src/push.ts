@@ -22,7 +22,7 @@ const MOST_MUTATIONS = 500;
 /** Sends the outbox, a batch at a call. */
 export class Pusher {
   /** Halved where the server refuses a whole batch, until the one item is found. */
-  private most = MOST_MUTATIONS;
+  #most = MOST_MUTATIONS;
 
   constructor(
     private readonly engine: Engine,
@@ -34,20 +34,20 @@ export class Pusher {
    * @throws TransportError when nothing is known of it; the batch is sent again as it is
    */
   async pushBatch(signal: AbortSignal): Promise<PushStep> {
-    const { mutations, epoch } = await this.freeze();
+    const { mutations, epoch } = await this.#freeze();
     if (mutations.length === 0) return { sent: 0, acknowledged: 0, conflicts: 0, refused: 0, more: false };
-    const answer = await this.send(mutations, epoch, signal);
+    const answer = await this.#send(mutations, epoch, signal);
     if (answer === undefined) return { sent: 0, acknowledged: 0, conflicts: 0, refused: 0, more: true };
-    this.most = Math.min(MOST_MUTATIONS, this.most * 2);
-    return this.settle(mutations, answer);
+    this.#most = Math.min(MOST_MUTATIONS, this.#most * 2);
+    return this.#settle(mutations, answer);
   }
 
   /** What is sent is on disk first: after a lost answer or a crash the same bytes go again. */
-  private async freeze(): Promise<{ mutations: FrozenMutation[]; epoch: string | null }> {
+  async #freeze(): Promise<{ mutations: FrozenMutation[]; epoch: string | null }> {
     return this.engine.store.transaction('write', ROW_TABLES, async (transaction) => {
       // What is pending may be based on what the server has lost: first everything is read again.
       const reconciling = await this.metadata.reconciling(transaction);
-      const entries = reconciling ? [] : await this.metadata.sendable(transaction, this.most);
+      const entries = reconciling ? [] : await this.metadata.sendable(transaction, this.#most);
       const rows = await Promise.all(entries.map(({ type, id }) => transaction.get('rows', [type, id])));
       const mutations: FrozenMutation[] = [];
       const writes: Promise<void>[] = [];
@@ -55,7 +55,7 @@ export class Pusher {
       for (const [index, entry] of entries.entries()) {
         const row = rows[index];
         if (row === undefined) continue;
-        const inflight = entry.inflight ?? this.inflight(row, entry);
+        const inflight = entry.inflight ?? this.#inflight(row, entry);
         bytes += mutationBytes(inflight.mutation);
         if (bytes > PUSH_BYTES && mutations.length > 0) break;
         const retryCount = entry.inflight === null ? entry.retryCount : entry.retryCount + 1;
@@ -67,7 +67,7 @@ export class Pusher {
     });
   }
 
-  private inflight(row: LocalRow, { op }: OutboxEntry): Inflight {
+  #inflight(row: LocalRow, { op }: OutboxEntry): Inflight {
     const mutation: FrozenMutation = {
       mutationId: this.engine.newId(),
       type: row.type,
@@ -81,11 +81,7 @@ export class Pusher {
   }
 
   /** The answer; undefined when the batch was refused as a whole and a smaller one has to be tried. */
-  private async send(
-    mutations: FrozenMutation[],
-    epoch: string | null,
-    signal: AbortSignal,
-  ): Promise<Answer | undefined> {
+  async #send(mutations: FrozenMutation[], epoch: string | null, signal: AbortSignal): Promise<Answer | undefined> {
     try {
       return await this.engine.transport.push({ deviceId: this.engine.deviceId, epoch, mutations }, signal);
     } catch (error) {
@@ -96,12 +92,12 @@ export class Pusher {
       if (decision.kind === 'gone') return { outcomes: [{ ...refusal(first, error), status: 'CONFLICT' }], epoch };
       if (decision.kind === 'refuse') return { outcomes: [refusal(first, error)], epoch };
       if (decision.kind !== 'halve') throw error;
-      this.most = Math.ceil(mutations.length / 2);
+      this.#most = Math.ceil(mutations.length / 2);
       return undefined;
     }
   }
 
-  private async settle(mutations: FrozenMutation[], { outcomes, epoch }: Answer): Promise<PushStep> {
+  async #settle(mutations: FrozenMutation[], { outcomes, epoch }: Answer): Promise<PushStep> {
     const step = await this.engine.store.transaction('write', ROW_TABLES, async (transaction) => {
       if (epoch !== null) await this.metadata.learnEpoch(transaction, epoch);
       const judging = await this.metadata.judging(transaction);
@@ -120,13 +116,13 @@ export class Pusher {
           if (after !== before) await storeState(transaction, before, after);
         }),
       );
-      return { sent: mutations.length, ...counts, more: await this.hasMore(transaction) };
+      return { sent: mutations.length, ...counts, more: await this.#hasMore(transaction) };
     });
     this.engine.changed();
     return step;
   }
 
-  private async hasMore(transaction: Transaction): Promise<boolean> {
+  async #hasMore(transaction: Transaction): Promise<boolean> {
     return (await this.metadata.sendable(transaction, 1)).length > 0;
   }
 }

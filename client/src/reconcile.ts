@@ -84,7 +84,7 @@ export class Reconciler {
     let offered = 0;
     let after: readonly [string, string] | undefined;
     do {
-      const batch = await this.offerMissing(after);
+      const batch = await this.#offerMissing(after);
       offered += batch.offered;
       after = batch.last;
     } while (after !== undefined);
@@ -96,7 +96,7 @@ export class Reconciler {
     return offered;
   }
 
-  private async offerMissing(
+  async #offerMissing(
     after: readonly [string, string] | undefined,
   ): Promise<{ offered: number; last: readonly [string, string] | undefined }> {
     const { files } = this.engine;

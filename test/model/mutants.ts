@@ -17,7 +17,7 @@ const EDITS = 'client/src/local-edits.ts';
 const MODEL = 'test/model/server-model.ts';
 const JUDGE = 'test/model/judge-mutation.ts';
 
-const FROZEN = 'const inflight = entry.inflight ?? this.inflight(row, entry);';
+const FROZEN = 'const inflight = entry.inflight ?? this.#inflight(row, entry);';
 
 const mutant = (name: string, file: string, find: string, replace: string): Mutant => ({
   name,
@@ -31,7 +31,7 @@ export const MUTANTS: readonly Mutant[] = [
     'what is sent again is read anew, under the same id',
     PUSH,
     FROZEN,
-    `const anew = this.inflight(row, entry);
+    `const anew = this.#inflight(row, entry);
         const mutationId = entry.inflight?.mutation.mutationId ?? anew.mutation.mutationId;
         const inflight = { ...anew, mutation: { ...anew.mutation, mutationId } };`,
   ),
@@ -39,7 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
     'every attempt has an id of its own',
     PUSH,
     FROZEN,
-    `const kept = entry.inflight ?? this.inflight(row, entry);
+    `const kept = entry.inflight ?? this.#inflight(row, entry);
         const inflight = { ...kept, mutation: { ...kept.mutation, mutationId: this.engine.newId() } };`,
   ),
   mutant(
@@ -84,8 +84,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'the cursor passes rows that were not applied',
     PULL,
-    `this.settle(transaction, page)`,
-    `this.settle(transaction, { ...page, rows: page.rows.slice(0, 2) })`,
+    `this.#settle(transaction, page)`,
+    `this.#settle(transaction, { ...page, rows: page.rows.slice(0, 2) })`,
   ),
   mutant(
     'the server keeps no receipts',
@@ -144,16 +144,22 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     'a row and its outbox entry are written apart',
     EDITS,
-    `        await storeState(transaction, before, writer.saved(before, type, edit));
+    `        await storeState(transaction, before, state);
+        if (copy) await keepCopy(transaction, writer, copy);
+        saved.push(state);
       }
+      return saved;
     });`,
-    `        await storeState(transaction, before, { ...before, row: writer.saved(before, type, edit).row });
+    `        await storeState(transaction, before, { ...before, row: state.row });
+        saved.push(state);
       }
-    }).then(() => this.write(ROW_TABLES, async (transaction, writer) => {
+      return saved;
+    }).then((saved) => this.#write(ROW_TABLES, async (transaction, writer) => {
       for (const edit of edits) {
         const before = await loadState(transaction, type, edit.id);
         if (before.row) await storeState(transaction, before, writer.queued(before, before.row, 'UPSERT'));
       }
+      return saved;
     }));`,
   ),
 ];

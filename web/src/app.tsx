@@ -1,15 +1,19 @@
 import type { VNode } from 'preact';
 import { ErrorBoundary, lazy, LocationProvider, Route, Router } from 'preact-iso';
+import { useEffect } from 'preact/hooks';
 import { Frame } from './frame/frame.js';
 import { CannotOpen } from './frame/cannot-open.js';
 import { shown } from './journal/shown-journal.js';
 import { JournalContext } from './journal/use-journal.js';
-import { EntryPage } from './editor/entry-page.js';
 import { Timeline } from './timeline/timeline.js';
 
-// What is not needed to read and write comes when it is opened; the service worker has it by then.
+// What the first look at the journal does not need comes when it is opened; the service worker has it by then.
+const EntryPage = lazy(() => import('./editor/entry-page.js').then(({ EntryPage: page }) => page));
+const Journals = lazy(() => import('./journals/journals.js').then(({ Journals: page }) => page));
 const SignIn = lazy(() => import('./account/sign-in.js').then(({ SignIn: page }) => page));
 const SignUp = lazy(() => import('./account/sign-up.js').then(({ SignUp: page }) => page));
+const Settings = lazy(() => import('./settings/settings-page.js').then(({ SettingsPage: page }) => page));
+const Activity = lazy(() => import('./activity/activity-page.js').then(({ ActivityPage: page }) => page));
 
 /** The page: what there is to show of the journal, or why it cannot be opened. */
 export function App(): VNode {
@@ -37,13 +41,18 @@ function Opened(): VNode {
 
 /** One line for each screen. */
 function Screens(): VNode {
+  // Who opens the journal is likely to write.
+  useEffect(() => void EntryPage.preload(), []);
   return (
     <Router>
       <Route path="/" component={Timeline} />
       <Route path="/new" component={EntryPage} />
       <Route path="/entry/:id" component={EntryPage} />
+      <Route path="/journals" component={Journals} />
       <Route path="/sign-in" component={SignIn} />
       <Route path="/sign-up" component={SignUp} />
+      <Route path="/settings" component={Settings} />
+      <Route path="/activity" component={Activity} />
       <Route default component={NotFound} />
     </Router>
   );

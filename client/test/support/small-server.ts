@@ -6,6 +6,8 @@ export class SmallServer {
   readonly rows = new Map<string, RemoteRow>();
   /** Called before each request: what it throws is the answer. */
   before: (request: 'push' | 'pull') => void = () => undefined;
+  /** Called when a request was done: what it throws is the answer, as when the line is cut. */
+  after: (request: 'push' | 'pull') => void = () => undefined;
   private version = 0;
 
   readonly transport: Transport = {
@@ -13,12 +15,15 @@ export class SmallServer {
       await Promise.resolve();
       this.before('push');
       const outcomes = mutations.map((mutation) => structuredClone(this.write(mutation, deviceId)));
+      this.after('push');
       return { outcomes, epoch: 'first', serverTime: 0 };
     },
     pull: async (request) => {
       await Promise.resolve();
       this.before('pull');
-      return structuredClone(this.pages(request));
+      const pages = structuredClone(this.pages(request));
+      this.after('pull');
+      return pages;
     },
   };
 

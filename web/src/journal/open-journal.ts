@@ -6,6 +6,7 @@ import { httpMediaTransport, sendFiles } from '@logdate/client/media';
 import { mergeSentences } from '@logdate/client/merge-sentences';
 import { pokes } from '@logdate/client/pokes';
 import { signal, type ReadonlySignal } from '@preact/signals';
+import { openedHere } from './journal-tabs.js';
 import { deviceId, type Account } from './remembered.js';
 import { SERVER, session } from './session.js';
 
@@ -28,6 +29,17 @@ export function storeNameOf(account: Account | null): string {
 
 /** @throws NewerStoreError where a newer version of the app wrote it, StoreLostError where the browser has no storage */
 export async function openJournal(account: Account | null): Promise<Journal> {
+  const closedHere = await openedHere(storeNameOf(account));
+  try {
+    const journal = await open(account);
+    return { ...journal, close: () => journal.close().finally(closedHere) };
+  } catch (error) {
+    closedHere();
+    throw error;
+  }
+}
+
+async function open(account: Account | null): Promise<Journal> {
   const auth = await session();
   const name = storeNameOf(account);
   const store = indexedDbStore(name);

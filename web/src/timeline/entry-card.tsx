@@ -1,27 +1,98 @@
-import type { ContentBody, Entry } from '@logdate/client';
-import type { VNode } from 'preact';
+import type { ContentBody, Entry, JournalBody } from '@logdate/client';
+import type { ComponentChildren, VNode } from 'preact';
+import { useRef } from 'preact/hooks';
+import { useJournal, useRead } from '../journal/use-journal.js';
+import { addressOf } from './address.js';
+import { timeOf } from './days.js';
+import { useNear } from './near.js';
+import { later } from './later.js';
+import type { ContentEntry } from './pages.js';
 
-/** Where the words of one entry are; nothing where everything is as it should be. */
-const BADGES: Record<Entry<object>['backup'], string | null> = {
-  'backed-up': null,
-  waiting: 'On this device',
-  conflict: 'Needs your decision',
-  refused: 'Not backed up',
-};
+const CardFiles = later(() => import('./card-files.js').then(({ CardFiles: part }) => part));
 
-/** One entry in a list: its first lines, its time, and a badge while it is not backed up. */
-export function EntryCard({ entry }: { entry: Entry<ContentBody> }): VNode {
-  const badge = BADGES[entry.backup];
-  const time = new Date(entry.createdAt);
+/** More of a long text would only be hidden: a card shows six lines. */
+const FIRST_CHARACTERS = 600;
+
+interface EntryCardProps {
+  entry: ContentEntry;
+  journals: readonly Entry<JournalBody>[];
+  show?: ((text: string) => ComponentChildren) | undefined;
+}
+
+/** One entry in a list: its first lines, its time, its journals and photos, and a badge while it is not backed up. */
+export function EntryCard({ entry, journals, show = firstLines }: EntryCardProps): VNode {
+  const place = useRef<HTMLElement>(null);
+  const isNear = useNear(place);
+  const text = entry.content?.trim() ?? '';
   return (
-    <article class="entry-card">
-      <a class="entry-card-link" href={`/entry/${entry.id}`}>
-        <time dateTime={time.toISOString()}>
-          {time.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })}
-        </time>
-        {badge !== null && <span class={`badge badge-${entry.backup}`}>{badge}</span>}
-        <p class="prose entry-card-text">{entry.content ?? ''}</p>
-      </a>
+    <article class="entry-card" ref={place}>
+      <div class="entry-card-head">
+        <time dateTime={new Date(entry.createdAt).toISOString()}>{timeOf(entry.createdAt)}</time>
+        <Badge entry={entry} />
+        {isNear && journals.length > 0 && <JournalNames entryId={entry.id} journals={journals} />}
+      </div>
+      <p class="prose entry-card-text">
+        <a class="entry-card-link" href={`/entry/${entry.id}`} data-entry={entry.id}>
+          {text === '' ? <span class="soft">{WITHOUT_WORDS[entry.type]}</span> : show(text)}
+        </a>
+      </p>
+      {isNear && <Files entryId={entry.id} />}
     </article>
   );
+}
+
+const WITHOUT_WORDS: Record<ContentBody['type'], string> = {
+  TEXT: 'Without words',
+  IMAGE: 'Photo',
+  VIDEO: 'Film',
+  AUDIO: 'Recording',
+};
+
+function firstLines(text: string): string {
+  return text.slice(0, FIRST_CHARACTERS);
+}
+
+/** Where the words of the entry are; nothing where everything is as it should be. */
+function Badge({ entry: { id, backup } }: { entry: ContentEntry }): VNode | null {
+  const { account } = useJournal();
+  switch (backup) {
+    case 'backed-up':
+      return null;
+    case 'waiting':
+      // Before any sign-in this is so of every entry, and said once above them.
+      return account === null ? null : <span class="badge">On this device</span>;
+    case 'conflict':
+      return (
+        <a class="badge badge-asks" href={`/conflict/content/${id}`}>
+          Needs your decision
+        </a>
+      );
+    case 'refused':
+      return (
+        <a class="badge badge-asks" href="/attention">
+          Couldn’t be backed up
+        </a>
+      );
+  }
+}
+
+function JournalNames({ entryId, journals }: { entryId: string; journals: readonly Entry<JournalBody>[] }): VNode {
+  const linked = useRead((db) => db.associations.ofContent(entryId), [entryId]);
+  const ids = new Set(linked?.map(({ journalId }) => journalId));
+  return (
+    <>
+      {journals
+        .filter(({ id }) => ids.has(id))
+        .map(({ id, title }) => (
+          <a key={id} class="journal-name" href={addressOf({ query: '', journalId: id })}>
+            {title}
+          </a>
+        ))}
+    </>
+  );
+}
+
+function Files({ entryId }: { entryId: string }): VNode | null {
+  const files = useRead((db) => db.media.ofContent(entryId), [entryId]);
+  return files === undefined || files.length === 0 ? null : <CardFiles files={files} />;
 }

@@ -1,56 +1,70 @@
-import type { ContentBody, Entry } from '@logdate/client';
+import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
-import { useRead } from '../journal/use-journal.js';
-import { EntryCard } from './entry-card.js';
+import { useLocation } from 'preact-iso';
+import { useJournal, useRead } from '../journal/use-journal.js';
+import { newEntryAddress, shownBy } from './address.js';
+import { FindBar, focusSearch } from './find-bar.js';
+import { later } from './later.js';
+import { NewestEntries } from './newest-entries.js';
+import { useShortcuts } from './use-shortcuts.js';
 import './timeline.css';
 
-/** Entries of one day, the newest first. */
-interface Day {
-  /** As a heading shows it. */
-  title: string;
-  entries: Entry<ContentBody>[];
-}
+const SearchResults = later(() => import('./search-results.js').then(({ SearchResults: part }) => part));
+const ShortcutsDialog = later(() => import('./shortcuts-dialog.js').then(({ ShortcutsDialog: part }) => part));
+const Welcome = later(() => import('../welcome/welcome.js').then(({ Welcome: part }) => part));
+const OnlyHere = later(() => import('../welcome/only-here.js').then(({ OnlyHere: part }) => part));
 
-/** The journal by day, the newest first. */
-export function Timeline(): VNode {
-  const entries = useRead((db) => db.content.list({ limit: 50 }), []);
+/** The journal by day, the newest first; all of it, one journal of it, or what a search finds. */
+export function Timeline(): VNode | null {
+  const { account } = useJournal();
+  const { query: parameters, route } = useLocation();
+  const { query, journalId } = shownBy(parameters);
+  const journals = useRead((db) => db.journals.list(), []);
+  const isBlank = useRead(async (db) => (await db.content.list({ limit: 1 })).length === 0, []);
+  const showsKeys = useSignal(false);
+  useShortcuts((shortcut) => {
+    if (shortcut === 'new') route(newEntryAddress(journalId));
+    else if (shortcut === 'search') focusSearch();
+    else showsKeys.value = true;
+  });
+  const isNobody = account === null;
+  if (isNobody && (isBlank === undefined || journals === undefined)) return null;
+  if (isNobody && isBlank && journals?.length === 0) return <Welcome />;
+  const journal = journals?.find(({ id }) => id === journalId);
+  const isGone = journalId !== null && journals !== undefined && journal === undefined;
   return (
     <>
       <div class="timeline-head">
-        <h1>Journal</h1>
-        <a class="button button-main" href="/new">
+        <h1>{journal?.title ?? 'Journal'}</h1>
+        <a class="button button-main" href={newEntryAddress(journal?.id ?? null)}>
           New entry
         </a>
       </div>
-      {entries?.length === 0 && <p class="soft">Nothing is written yet.</p>}
-      {daysOf(entries ?? []).map(({ title, entries: ofDay }) => (
-        <section key={title} class="timeline-day">
-          <h2>{title}</h2>
-          {ofDay.map((entry) => (
-            <EntryCard key={entry.id} entry={entry} />
-          ))}
-        </section>
-      ))}
+      {journal?.description && <p class="soft timeline-about">{journal.description}</p>}
+      <FindBar shown={{ query, journalId }} journals={journals ?? []} />
+      {isNobody && <OnlyHere />}
+      {isGone ? (
+        <JournalGone />
+      ) : query.trim() === '' ? (
+        <NewestEntries key={journalId ?? ''} journalId={journalId} journals={journals ?? []} />
+      ) : (
+        <SearchResults query={query} journalId={journalId} journals={journals ?? []} />
+      )}
+      <p class="row timeline-foot">
+        <a href="/deleted">Recently deleted</a>
+        <button type="button" class="link" onClick={() => (showsKeys.value = true)}>
+          Keyboard shortcuts
+        </button>
+      </p>
+      {showsKeys.value && <ShortcutsDialog onClose={() => (showsKeys.value = false)} />}
     </>
   );
 }
 
-function daysOf(entries: readonly Entry<ContentBody>[]): Day[] {
-  const days: Day[] = [];
-  for (const entry of entries) {
-    const title = dayTitle(entry.createdAt);
-    const last = days.at(-1);
-    if (last?.title === title) last.entries.push(entry);
-    else days.push({ title, entries: [entry] });
-  }
-  return days;
-}
-
-function dayTitle(at: number): string {
-  return new Date(at).toLocaleDateString(undefined, {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-  });
+function JournalGone(): VNode {
+  return (
+    <p class="timeline-empty">
+      This journal is not here any more. Its entries are: <a href="/">see all entries</a>.
+    </p>
+  );
 }

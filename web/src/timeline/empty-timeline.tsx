@@ -1,0 +1,27 @@
+import type { VNode } from 'preact';
+import { useJournal } from '../journal/use-journal.js';
+import { newEntryAddress } from './address.js';
+
+/** Says why there is nothing: it has not come yet, or nothing was written. */
+export function EmptyTimeline({ journalId }: { journalId: string | null }): VNode {
+  const { account, status } = useJournal();
+  const isComing = account !== null && !status.value.firstDownloadDone;
+  return (
+    <div class="timeline-empty">
+      <p>{isComing ? comingWords(status.value.phase === 'waiting') : emptyWords(journalId)}</p>
+      <p>
+        <a href={newEntryAddress(journalId)}>{isComing ? 'Write something meanwhile' : 'Write the first entry'}</a>
+      </p>
+    </div>
+  );
+}
+
+function comingWords(isWaiting: boolean): string {
+  return isWaiting
+    ? 'Your journal is not on this device yet. It comes, newest entries first, once LogDate Cloud can be reached.'
+    : 'Your journal is on its way, newest entries first.';
+}
+
+function emptyWords(journalId: string | null): string {
+  return journalId === null ? 'Nothing is written yet.' : 'Nothing is written in this journal yet.';
+}
