@@ -53,7 +53,7 @@ export async function writeEntry(page: Page, text: string): Promise<string> {
   const editor = page.getByRole('textbox', { name: 'Entry' });
   await editor.fill(text);
   await editor.blur();
-  await page.waitForURL('**/entry/*');
+  await page.locator('[data-where="saved"], [data-where="backed-up"]').waitFor();
   return new URL(page.url()).pathname.split('/').at(-1) ?? '';
 }
 
