@@ -9,6 +9,7 @@ import { Timeline } from './timeline/timeline.js';
 
 // What the first look at the journal does not need comes when it is opened; the service worker has it by then.
 const EntryPage = lazy(() => import('./editor/entry-page.js').then(({ EntryPage: page }) => page));
+const Deleted = lazy(() => import('./deleted/deleted.js').then(({ Deleted: page }) => page));
 const Journals = lazy(() => import('./journals/journals.js').then(({ Journals: page }) => page));
 const SignIn = lazy(() => import('./account/sign-in.js').then(({ SignIn: page }) => page));
 const SignUp = lazy(() => import('./account/sign-up.js').then(({ SignUp: page }) => page));
@@ -48,6 +49,7 @@ function Screens(): VNode {
       <Route path="/" component={Timeline} />
       <Route path="/new" component={EntryPage} />
       <Route path="/entry/:id" component={EntryPage} />
+      <Route path="/deleted" component={Deleted} />
       <Route path="/journals" component={Journals} />
       <Route path="/sign-in" component={SignIn} />
       <Route path="/sign-up" component={SignUp} />

@@ -5,6 +5,7 @@ import { useRead } from '../journal/use-journal.js';
 import { countEntries } from './count-entries.js';
 import { DeleteJournal } from './delete-journal.js';
 import { JournalForm } from './journal-form.js';
+import { readJournals } from './read-journals.js';
 import './journals.css';
 
 /** Which dialog is open; a null journal is one that is made. */
@@ -12,7 +13,7 @@ type Open = { dialog: 'form'; journal: Entry<JournalBody> | null } | { dialog: '
 
 /** The journals that entries are sorted into: to make, to rename, to describe and to delete. */
 export function Journals(): VNode {
-  const journals = useRead((db) => db.journals.list(), []);
+  const journals = useRead((db) => readJournals(db), []);
   const counts = useRead((db) => countEntries(db), []);
   const open = useSignal<Open | null>(null);
   const close = (): void => {
@@ -68,7 +69,7 @@ function JournalCard({ journal: { id, title, description }, count, edit, remove 
       <h2>
         <a href={`/?journal=${id}`}>{title}</a>
       </h2>
-      <p class="soft">{count === undefined ? 'Counting…' : countWords(count)}</p>
+      <p class="soft">{count === undefined ? 'Counting…' : <a href={`/?journal=${id}`}>{countWords(count)}</a>}</p>
       {description !== '' && <p class="journal-about">{description}</p>}
       <p class="row">
         <button type="button" class="button" aria-label={`Edit ${title}`} onClick={edit}>

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useLocation } from 'preact-iso';
 import { useJournal, useRead } from '../journal/use-journal.js';
+import { readJournals } from '../journals/read-journals.js';
 import { newEntryAddress, shownBy } from './address.js';
 import { FindBar, focusSearch } from './find-bar.js';
 import { later } from './later.js';
@@ -19,7 +20,7 @@ export function Timeline(): VNode | null {
   const { account } = useJournal();
   const { query: parameters, route } = useLocation();
   const { query, journalId } = shownBy(parameters);
-  const journals = useRead((db) => db.journals.list(), []);
+  const journals = useRead((db) => readJournals(db), []);
   const isBlank = useRead(async (db) => (await db.content.list({ limit: 1 })).length === 0, []);
   const showsKeys = useSignal(false);
   useShortcuts((shortcut) => {
@@ -42,7 +43,7 @@ export function Timeline(): VNode | null {
       </div>
       {journal?.description && <p class="soft timeline-about">{journal.description}</p>}
       <FindBar shown={{ query, journalId }} journals={journals ?? []} />
-      {isNobody && <OnlyHere />}
+      {isNobody && query === '' && journalId === null && <OnlyHere />}
       {isGone ? (
         <JournalGone />
       ) : query.trim() === '' ? (
