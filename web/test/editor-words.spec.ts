@@ -37,7 +37,7 @@ describe('the line that says where the text is', () => {
       state({ saving: 'failed', problem: new Error('x') }),
       'Not saved. Your text stays here, and saving is tried again.',
     ],
-  ])('%#: says "%s" in words', (given, text) => {
+  ])('%#: says where it is', (given, text) => {
     expect(whereWords('id', given, 0).text).toBe(text);
   });
 
@@ -55,7 +55,7 @@ describe('the caret', () => {
   test.each([
     ['words come in behind it', 'One. |', 'One. |Two.'],
     ['words come in before it', 'One. |', 'Zero. One. |'],
-    ['words come in before and behind it', 'Two.| Four.', 'One. Two.| Three. Four.'],
+    ['words come in before and behind it', 'Two| Four.', 'One. Two| Three. Four.'],
     ['the words around it are replaced', 'One tw|o three', 'One 2| three'],
     ['all is gone', 'One|', '|'],
   ])('stays at its words when %s', (_when, before, after) => {

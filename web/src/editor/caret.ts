@@ -10,7 +10,7 @@ export function caretAfter(before: string, after: string, at: number): number {
   const same = sameAtStart(before, after);
   if (at <= same) return at;
   const fromEnd = sameAtEnd(before.slice(same), after.slice(same));
-  if (before.length - at <= fromEnd) return after.length - (before.length - at);
+  if (before.length - at < fromEnd) return after.length - (before.length - at);
   // Words came in on both sides, or those around it were replaced: behind the same words, if they are still there.
   const end = after.length - fromEnd;
   const ahead = before.slice(Math.max(same, at - WORDS), at);
