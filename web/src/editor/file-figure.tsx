@@ -21,9 +21,12 @@ const UNASKED_BYTES = 16e6;
 /** One file, where it is on its way, and what can be done with it. */
 export function FileFigure({ file, upload, goesUp, onRemoved }: FileFigureProps): VNode {
   const place = useRef<HTMLElement>(null);
-  const kind = fileKind(file);
+  // The server cannot tell the type before it has the bytes.
+  const mimeType = upload?.mimeType ?? file.mimeType;
+  const isElsewhere = upload === undefined && file.status === 'PENDING';
+  const kind = isElsewhere ? 'card' : fileKind({ mimeType, fileName: file.fileName });
   const isUnasked = kind === 'image' || (kind !== 'card' && file.sizeBytes <= UNASKED_BYTES);
-  const url = useFileUrl(file, place, isUnasked);
+  const url = useFileUrl({ ...file, mimeType }, place, isUnasked);
   return (
     <figure class={`file file-${kind}`} ref={place}>
       <Shown file={file} kind={kind} url={url} />
@@ -31,9 +34,10 @@ export function FileFigure({ file, upload, goesUp, onRemoved }: FileFigureProps)
         <span class="file-name">
           {file.fileName} <span class="soft">{sizeWords(file.sizeBytes)}</span>
         </span>
+        {isElsewhere && <span class="soft">Still on its way from another device</span>}
         <UploadState upload={upload} goesUp={goesUp} name={file.fileName} />
         <span class="row file-actions">
-          <DownloadButton file={file} url={url} />
+          {!isElsewhere && <DownloadButton file={file} url={url} />}
           <RemoveButton file={file} onRemoved={onRemoved} />
         </span>
       </figcaption>

@@ -25,7 +25,7 @@ export function useFileUrl(file: Entry<MediaBody>, place: RefObject<HTMLElement 
   const journal = useJournal();
   const href = useSignal<string | null>(null);
   const problem = useSignal<string | null>(null);
-  const isReading = useSignal(isUnasked);
+  const isReading = useSignal(false);
   const isUnreadable = useSignal(false);
   const gone = useRef(new AbortController());
   const read = async (): Promise<string | null> => {
@@ -43,23 +43,29 @@ export function useFileUrl(file: Entry<MediaBody>, place: RefObject<HTMLElement 
     return href.peek();
   };
   useEffect(() => {
+    if (!isUnasked) return undefined;
     const readNow = (): void => void read();
     const again = (): void => {
-      if (problem.peek() !== null && isUnasked) readNow();
+      if (problem.peek() !== null) readNow();
     };
-    const stop = isUnasked ? whenInView(place.current, readNow) : undefined;
+    const stop = whenInView(place.current, readNow);
     addEventListener('online', again);
     return () => {
-      stop?.();
+      stop();
       removeEventListener('online', again);
-      gone.current.abort();
-      if (href.peek() !== null) URL.revokeObjectURL(href.peek() ?? '');
     };
-  }, []);
+  }, [isUnasked]);
+  useEffect(
+    () => () => {
+      gone.current.abort();
+      URL.revokeObjectURL(href.peek() ?? '');
+    },
+    [],
+  );
   return {
     href: href.value,
     problem: problem.value,
-    isReading: isReading.value,
+    isReading: isReading.value || (isUnasked && problem.value === null),
     isUnreadable: isUnreadable.value,
     read,
     cannotShow: () => (isUnreadable.value = true),
