@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import type { TargetedSubmitEvent, VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useJournal } from '../journal/use-journal.js';
+import '../styles/dialog.css';
 
 interface JournalFormProps {
   /** As it is; null for one that is made. */
