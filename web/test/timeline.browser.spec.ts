@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { accessibilityFaults } from './support/accessibility.js';
+import { seeEntry, signUp, untilChip, writeEntry } from './support/steps.js';
 import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
 
 describeInChromium('the timeline', () => {
@@ -42,6 +43,7 @@ describeInChromium('the timeline', () => {
   test('an entry that is begun in a journal is shown under it', async () => {
     await page.getByRole('link', { name: 'Journals' }).press('Enter');
     await page.getByRole('button', { name: 'New journal' }).press('Enter');
+    await page.getByRole('dialog', { name: 'New journal' }).waitFor();
     await page.keyboard.type('Garden');
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: 'Garden' }).press('Enter');
@@ -85,5 +87,23 @@ describeInChromium('the timeline', () => {
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await page.keyboard.press('Escape');
+  });
+
+  test('a deleted entry comes back with its words', async () => {
+    await signUp(page);
+    await writeEntry(page, 'Deleted in haste.');
+    await untilChip(page, 'Backed up');
+    await page.getByRole('button', { name: 'Delete entry' }).press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).press('Enter');
+    await page.getByText('Nothing is written yet.').waitFor();
+    await page.getByRole('link', { name: 'Recently deleted' }).press('Enter');
+    await page.getByText('Deleted in haste.').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Restore' }).press('Enter');
+    const told = page.getByRole('status').filter({ hasText: 'The entry is back in its place.' });
+    await told.waitFor();
+    expect(await told.evaluate((line) => line === document.activeElement)).toBe(true);
+    await seeEntry(page, 'Deleted in haste.');
+    expect(device.seen.problems).toEqual([]);
   });
 });
