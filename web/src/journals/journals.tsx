@@ -1,9 +1,9 @@
 import type { Entry, JournalBody } from '@logdate/client';
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
-import { useRead } from '../journal/use-journal.js';
+import { ConfirmDialog } from '../editor/confirm-dialog.js';
+import { useJournal, useRead } from '../journal/use-journal.js';
 import { countEntries } from './count-entries.js';
-import { DeleteJournal } from './delete-journal.js';
 import { JournalForm } from './journal-form.js';
 import { readJournals } from './read-journals.js';
 import './journals.css';
@@ -13,6 +13,7 @@ type Open = { dialog: 'form'; journal: Entry<JournalBody> | null } | { dialog: '
 
 /** The journals that entries are sorted into: to make, to rename, to describe and to delete. */
 export function Journals(): VNode {
+  const { db } = useJournal();
   const journals = useRead((db) => readJournals(db), []);
   const counts = useRead((db) => countEntries(db), []);
   const open = useSignal<Open | null>(null);
@@ -50,7 +51,15 @@ export function Journals(): VNode {
         ))}
       </ul>
       {now?.dialog === 'form' && <JournalForm journal={now.journal} onClose={close} />}
-      {now?.dialog === 'delete' && <DeleteJournal journal={now.journal} onClose={close} />}
+      {now?.dialog === 'delete' && (
+        <ConfirmDialog
+          title={`Delete “${now.journal.title}”?`}
+          text="Its entries stay: you find them under All entries. Only the journal goes, on all your devices."
+          action="Delete journal"
+          onConfirm={() => db.journals.delete(now.journal.id)}
+          onClose={close}
+        />
+      )}
     </>
   );
 }

@@ -4,12 +4,13 @@ import { useLocation } from 'preact-iso';
 import { useJournal, useRead } from '../journal/use-journal.js';
 import { readJournals } from '../journals/read-journals.js';
 import { newEntryAddress, shownBy } from './address.js';
-import { FindBar, focusSearch } from './find-bar.js';
 import { later } from './later.js';
 import { NewestEntries } from './newest-entries.js';
 import { useShortcuts } from './use-shortcuts.js';
 import './timeline.css';
 
+const JournalGone = later(() => import('./empty-timeline.js').then(({ JournalGone: part }) => part));
+const FindBar = later(() => import('./find-bar.js').then(({ FindBar: part }) => part));
 const SearchResults = later(() => import('./search-results.js').then(({ SearchResults: part }) => part));
 const ShortcutsDialog = later(() => import('./shortcuts-dialog.js').then(({ ShortcutsDialog: part }) => part));
 const Welcome = later(() => import('../welcome/welcome.js').then(({ Welcome: part }) => part));
@@ -25,7 +26,7 @@ export function Timeline(): VNode | null {
   const showsKeys = useSignal(false);
   useShortcuts((shortcut) => {
     if (shortcut === 'new') route(newEntryAddress(journalId));
-    else if (shortcut === 'search') focusSearch();
+    else if (shortcut === 'search') document.getElementById('search')?.focus();
     else showsKeys.value = true;
   });
   const isNobody = account === null;
@@ -42,7 +43,7 @@ export function Timeline(): VNode | null {
         </a>
       </div>
       {journal?.description && <p class="soft timeline-about">{journal.description}</p>}
-      <FindBar shown={{ query, journalId }} journals={journals ?? []} />
+      <div class="find-place">{journals && <FindBar shown={{ query, journalId }} journals={journals} />}</div>
       {isNobody && query === '' && journalId === null && <OnlyHere />}
       {isGone ? (
         <JournalGone />
@@ -59,13 +60,5 @@ export function Timeline(): VNode | null {
       </p>
       {showsKeys.value && <ShortcutsDialog onClose={() => (showsKeys.value = false)} />}
     </>
-  );
-}
-
-function JournalGone(): VNode {
-  return (
-    <p class="timeline-empty">
-      This journal is not here any more. Its entries are: <a href="/">see all entries</a>.
-    </p>
   );
 }
