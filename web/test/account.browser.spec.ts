@@ -58,7 +58,7 @@ describeInChromium('an account in a browser', () => {
     await signUp(page, account);
     const { authorization } = (await token).headers();
     await untilChip(page, 'Backed up');
-    await send(app.server.url, 'mutation { signOut }', {}, { authorization: authorization! });
+    await send(app.server.url, 'mutation { signOut }', {}, { authorization: String(authorization) });
     await writeEntry(page, 'Written without a session.');
     await untilChip(page, 'Sign in again');
     await page.locator('.banner').getByRole('button', { name: 'Sign in' }).click();
