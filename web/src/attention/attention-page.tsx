@@ -12,12 +12,11 @@ export function AttentionPage(): VNode {
   const waiting = useRead(readWaiting, []);
   const says = useSignal('');
   const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // At first, and when what had the focus is gone with its card.
+    if (document.activeElement === null || document.activeElement === document.body) head.current?.focus();
+  }, [waiting]);
   useEffect(() => head.current?.focus(), []);
-  /** What had the focus may be gone with its card. */
-  const done = (words: string): void => {
-    says.value = words;
-    head.current?.focus();
-  };
   const { conflicts = [], refused = [] } = waiting ?? {};
   return (
     <>
@@ -45,7 +44,11 @@ export function AttentionPage(): VNode {
           <p class="soft">They are safe on this device, and only here.</p>
           <ul class="attention-list">
             {refused.map((each) => (
-              <RefusedCard key={`${each.record.type} ${each.record.id}`} refused={each} onDone={done} />
+              <RefusedCard
+                key={`${each.record.type} ${each.record.id}`}
+                refused={each}
+                onDone={(words) => (says.value = words)}
+              />
             ))}
           </ul>
         </section>

@@ -27,7 +27,7 @@ export function DiscardDialog({ refused, onClose, onDiscard }: DiscardDialogProp
     await onDiscard();
   };
   return (
-    <dialog ref={dialog} class="discard" aria-labelledby={id} onClose={onClose}>
+    <dialog ref={dialog} class="dialog" aria-labelledby={id} onClose={onClose}>
       <h2 id={id}>{refused.file ? 'Discard this file?' : 'Discard these words?'}</h2>
       {refused.words !== '' && (
         <blockquote class="prose discard-words" tabIndex={0}>

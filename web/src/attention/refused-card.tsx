@@ -2,9 +2,9 @@ import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import type { Journal } from '../journal/open-journal.js';
 import { useJournal } from '../journal/use-journal.js';
+import { JournalForm } from '../journals/journal-form.js';
 import { CopyText } from './copy-text.js';
 import { DiscardDialog } from './discard-dialog.js';
-import { JournalWords } from './journal-words.js';
 import { refusalWords } from './refusal-words.js';
 import { saveFile } from './save-file.js';
 import { shownTime } from './shown-time.js';
@@ -29,7 +29,6 @@ export function RefusedCard({ refused, onDone }: RefusedCardProps): VNode {
   const journal = useJournal();
   const problem = useSignal('');
   const isDiscarding = useSignal(false);
-  const isEditing = useSignal(false);
   const { record, words, file } = refused;
   const { type, id, at } = record;
   const attempt = async (act: () => Promise<void>, says: string): Promise<void> => {
@@ -56,32 +55,18 @@ export function RefusedCard({ refused, onDone }: RefusedCardProps): VNode {
         >
           Retry
         </button>
-        {type === 'content' && (
-          <a class="button" href={`/entry/${id}`}>
-            Edit
-          </a>
-        )}
-        {type === 'journal' && (
-          <button
-            type="button"
-            class="button"
-            aria-expanded={isEditing.value}
-            onClick={() => (isEditing.value = !isEditing.value)}
-          >
-            Edit
-          </button>
-        )}
-        {file && (
+        <Edit refused={refused} />
+        {file ? (
           <button type="button" class="button" onClick={() => void attempt(() => saveFile(journal.db, id, file), '')}>
             Save a copy
           </button>
+        ) : (
+          words !== '' && <CopyText text={words} />
         )}
-        {!file && words !== '' && <CopyText text={words} />}
         <button type="button" class="button button-danger" onClick={() => (isDiscarding.value = true)}>
           Discard
         </button>
       </div>
-      {isEditing.value && <JournalWords id={id} onSaved={() => onDone('It is saved, and sent again.')} />}
       <p class="problem" role="alert">
         {problem}
       </p>
@@ -93,6 +78,27 @@ export function RefusedCard({ refused, onDone }: RefusedCardProps): VNode {
         />
       )}
     </li>
+  );
+}
+
+/** The way to make it shorter; a file and a link cannot be edited. */
+function Edit({ refused: { record, journal } }: Pick<RefusedCardProps, 'refused'>): VNode | null {
+  const isOpen = useSignal(false);
+  if (record.type === 'content') {
+    return (
+      <a class="button" href={`/entry/${record.id}`}>
+        Edit
+      </a>
+    );
+  }
+  if (journal === null) return null;
+  return (
+    <>
+      <button type="button" class="button" onClick={() => (isOpen.value = true)}>
+        Edit
+      </button>
+      {isOpen.value && <JournalForm journal={journal} onClose={() => (isOpen.value = false)} />}
+    </>
   );
 }
 

@@ -3,7 +3,7 @@ import { useLocation } from 'preact-iso';
 import { useEffect, useRef } from 'preact/hooks';
 import { CopyText } from '../attention/copy-text.js';
 import { useJournal } from '../journal/use-journal.js';
-import { texts, type Decision } from './decision.js';
+import { decidedBody, texts, type Decision } from './decision.js';
 import { FIELD_NAMES } from './field-names.js';
 import type { Problem, Resolver } from './resolver.js';
 
@@ -25,7 +25,7 @@ export function DecidedElsewhere({ id, decision, problem, resolver }: DecidedEls
     try {
       // As a row of its own: what was decided elsewhere stays as it is.
       if (isJournal) await db.journals.save(texts(decision));
-      else await db.content.save(texts(decision));
+      else await db.content.save({ ...texts(decision), createdAt: Number(decidedBody(decision)['createdAt']) });
     } catch {
       return resolver.tell('not-saved');
     }
@@ -45,7 +45,7 @@ export function DecidedElsewhere({ id, decision, problem, resolver }: DecidedEls
         this device until you choose below.
       </p>
       {Object.entries(texts(decision)).map(([field, text]) => (
-        <section key={field} class="card" aria-label={FIELD_NAMES[field] ?? 'Your words'}>
+        <section key={field} class="card" aria-label={FIELD_NAMES[field] ?? field}>
           <p class="prose">{text}</p>
         </section>
       ))}

@@ -1,5 +1,6 @@
-/** What a person calls a field; nothing where it needs no name: the words of an entry. */
+/** What a person calls a field. */
 export const FIELD_NAMES: Readonly<Record<string, string>> = {
+  content: 'Entry',
   title: 'Title',
   description: 'Description',
   type: 'Kind of entry',

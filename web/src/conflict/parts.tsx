@@ -41,8 +41,8 @@ export function Parts({ decision, resolver }: { decision: Decision; resolver: Re
   return (
     <div ref={place}>
       {fieldsOf(decision).map((field) => (
-        <section key={field} aria-label={FIELD_NAMES[field]}>
-          {FIELD_NAMES[field] && <h2>{FIELD_NAMES[field]}</h2>}
+        <section key={field} aria-labelledby={`field-${field}`}>
+          <h2 id={`field-${field}`}>{FIELD_NAMES[field] ?? field}</h2>
           {piecesOf(decision.parts, field).map((piece, index) => {
             if ('text' in piece) {
               return (

@@ -82,9 +82,14 @@ export class Resolver {
     if (now.state === 'deleted') await this.#resolve(resolution, now.conflict.theirsVersion);
   }
 
+  /** Waits until what was decided so far is on disk, or could not be kept. */
+  settled(): Promise<void> {
+    return this.#keeping;
+  }
+
   /** The words that were chosen are saved, or the person does not want them. */
   async forget(): Promise<void> {
-    await this.#keeping;
+    await this.settled();
     await this.keeper.write(null).catch(() => undefined);
   }
 
@@ -110,8 +115,11 @@ export class Resolver {
     const now = this.#screen.peek();
     const conflict = await this.#read();
     if (conflict !== undefined) this.#show(conflict, now.state === 'deciding' ? now.decision : undefined);
-    else if (now.state === 'deciding') this.#screen.value = { ...now, state: 'elsewhere', problem: null };
-    else this.#screen.value = { state: 'none' };
+    else if (now.state === 'deciding') {
+      this.#screen.value = { ...now, state: 'elsewhere', problem: null };
+      // The tab that decided has forgotten what was kept.
+      this.decide((decision) => decision);
+    } else this.#screen.value = { state: 'none' };
   }
 
   #show(conflict: Conflict, before: Decision | undefined): void {

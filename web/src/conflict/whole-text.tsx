@@ -15,7 +15,7 @@ export function WholeText({ decision, resolver }: { decision: Decision; resolver
       {Object.entries(texts(decision)).map(([field, text]) => (
         <WholeField
           key={field}
-          name={FIELD_NAMES[field] ?? 'Whole text'}
+          name={FIELD_NAMES[field] ?? field}
           isLine={field === 'title'}
           text={text}
           onType={(next) => resolver.decide((before) => typedWhole(before, field, next))}
