@@ -15,6 +15,8 @@ const SignIn = lazy(() => import('./account/sign-in.js').then(({ SignIn: page })
 const SignUp = lazy(() => import('./account/sign-up.js').then(({ SignUp: page }) => page));
 const Settings = lazy(() => import('./settings/settings-page.js').then(({ SettingsPage: page }) => page));
 const Activity = lazy(() => import('./activity/activity-page.js').then(({ ActivityPage: page }) => page));
+const Attention = lazy(() => import('./attention/attention-page.js').then(({ AttentionPage: page }) => page));
+const Conflict = lazy(() => import('./conflict/conflict-page.js').then(({ ConflictPage: page }) => page));
 
 /** The page: what there is to show of the journal, or why it cannot be opened. */
 export function App(): VNode {
@@ -55,6 +57,8 @@ function Screens(): VNode {
       <Route path="/sign-up" component={SignUp} />
       <Route path="/settings" component={Settings} />
       <Route path="/activity" component={Activity} />
+      <Route path="/attention" component={Attention} />
+      <Route path="/conflict/:type/:id" component={Conflict} />
       <Route default component={NotFound} />
     </Router>
   );
