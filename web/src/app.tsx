@@ -52,7 +52,7 @@ function Screens(): VNode {
       <Route path="/new" component={EntryPage} />
       <Route path="/entry/:id" component={EntryPage} />
       <Route path="/deleted" component={Deleted} />
-      <Route path="/journals" component={Journals} />
+      <Route path="/settings/journals" component={Journals} />
       <Route path="/sign-in" component={SignIn} />
       <Route path="/sign-up" component={SignUp} />
       <Route path="/settings" component={Settings} />

@@ -35,7 +35,7 @@ export function SettingsPage(): VNode {
             <a href="/deleted">Recently deleted</a> <span class="soft">Bring an entry back</span>
           </li>
           <li>
-            <a href="/journals">Journals</a> <span class="soft">Name, colour and order</span>
+            <a href="/settings/journals">Journals</a> <span class="soft">Titles and descriptions</span>
           </li>
         </ul>
         <p class="soft">LogDate {version}</p>

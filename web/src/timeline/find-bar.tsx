@@ -50,7 +50,7 @@ export function FindBar({ shown, journals }: FindBarProps): VNode {
           </select>
         </>
       )}
-      <a href="/journals">Journals</a>
+      <a href="/settings/journals">Journals</a>
     </form>
   );
 }

@@ -21,6 +21,10 @@ export type Trouble =
 /** Requests for words, not for the bytes of files. */
 export const isGraphql = ({ url }: IncomingMessage): boolean => url?.startsWith('/graphql') === true;
 
+/** Requests that bring bytes of a file in pieces. */
+export const isUpload = ({ url, method }: IncomingMessage): boolean =>
+  url?.startsWith('/media/uploads') === true && method === 'PATCH';
+
 /** More than a test sends. */
 const MOST_BYTES = 2 ** 30;
 
