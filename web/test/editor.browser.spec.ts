@@ -141,7 +141,7 @@ describeInChromium('the editor', () => {
 
   test('deletes an entry by keyboard, after asking', async () => {
     const { page } = await newDevice();
-    await page.goto('/');
+    await signUp(page);
     await writeEntry(page, 'To be deleted');
     await page.getByRole('button', { name: 'Delete entry' }).press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Delete this entry?' });
