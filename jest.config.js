@@ -10,8 +10,9 @@ export default {
     '^@logdate/client/(indexeddb|memory|sqlite)$': '<rootDir>/client/src/stores/$1.ts',
     '^@logdate/client/pokes$': '<rootDir>/client/src/graphql/pokes.ts',
     '^@logdate/client/media$': '<rootDir>/client/src/media/send-files.ts',
+    '^@logdate/client/sha256$': '<rootDir>/client/src/media/sha256.ts',
     '^@logdate/client/store-conformance$': '<rootDir>/client/src/stores/conformance.ts',
-    '^@logdate/client/(describe-status|merge-sentences|server-totals|session)$': '<rootDir>/client/src/$1.ts',
+    '^@logdate/client/(conflict-parts|describe-status|merge-sentences|server-totals|session)$': '<rootDir>/client/src/$1.ts',
     '^@logdate/formats/(.*)$': '<rootDir>/formats/src/$1.ts',
   },
   transform: {

@@ -2,9 +2,10 @@
 // The server is the built one on its embedded database; every figure comes from its answers.
 import { randomUUID } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
-import { openDayOne } from 'logdate/day-one/import-items';
+import type { ImportItems } from '@logdate/formats/import/items';
+import { openImport } from '@logdate/formats/import/open-import';
 import { openDevice, startSession, type OpenDevice } from 'logdate/device';
-import type { ImportItems } from 'logdate/import/items';
+import { openExport } from 'logdate/import/export-on-disk';
 import { compareCopies, deleteOnOne, editOnBoth, refuseStrangers } from './demo/edits.js';
 import { LossyLine } from './demo/lossy-line.js';
 import { comparePhotos } from './demo/photos.js';
@@ -33,7 +34,7 @@ try {
 async function demo(path: string): Promise<boolean> {
   console.log('LogDate Cloud: a journal goes from one device to another\n');
   // Looked at before anything is started; the ids of this look belong to nobody.
-  const { items: seen, close } = await openDayOne(path, randomUUID());
+  const { items: seen, close } = await openImport(await openExport(path), randomUUID());
   await close();
   printExport(path, seen);
   twoEntries(seen);
@@ -43,7 +44,7 @@ async function demo(path: string): Promise<boolean> {
   const line = new LossyLine();
   const a = await deviceOf('a', 'sign-up', account, line);
   const b = await deviceOf('b', 'sign-in', account);
-  const { items, close: closeExport } = await openDayOne(path, a.userId);
+  const { items, close: closeExport } = await openImport(await openExport(path), a.userId);
   try {
     const report = new Report();
     const [edited, deleted] = twoEntries(items);

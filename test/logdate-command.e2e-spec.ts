@@ -88,6 +88,13 @@ describe('one journal on two devices', () => {
       ),
     );
     expect((await a.run(['export', paths[0]])).code).toBe(2);
+    expect(await b.json(['import', paths[0]])).toMatchObject({
+      code: 0,
+      entries: 0,
+      files: 0,
+      unchanged: 29,
+      broken: [],
+    });
   });
 
   it('restores Markdown and pictures, overwrites nothing silently, and reads them back as the same', async () => {

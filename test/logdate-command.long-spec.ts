@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
-import { readMarkdown } from '../cli/src/markdown/entry-file.js';
+import { readMarkdown } from '../formats/src/markdown/entry-file.js';
 import { CommandDevice } from './support/logdate-command.js';
 import { startTestServer } from './support/test-server.js';
 

@@ -70,8 +70,8 @@ const FAULTS: Fault[] = [
       },
       {
         file: WRITE,
-        find: 'if (applied.length > 0) await storeReceipts(transaction, userId, applied);',
-        replace: `if (applied.length > 0) await storeReceipts(transaction, userId, applied);
+        find: 'if (applied.length > 0) await storeReceipts(transaction, encoded);',
+        replace: `if (applied.length > 0) await storeReceipts(transaction, encoded);
     await transaction.query('UPDATE user_clock SET version = $2, ms = $3 WHERE user_id = $1', [
       userId, clock.version, clock.ms]);`,
       },

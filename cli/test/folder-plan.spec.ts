@@ -6,7 +6,8 @@ import type { FolderState } from '../src/folder/folder-state.js';
 import { planFolder } from '../src/folder/plan.js';
 import { followRenames } from '../src/folder/renames.js';
 import type { FolderFile } from '../src/folder/scan.js';
-import { fileOf, rowOf, rowsAfter, stateOf, USER } from './support/folder-state.js';
+import { rowOf, USER } from '../../formats/test/support/rows.js';
+import { fileOf, rowsAfter, stateOf } from './support/folder-state.js';
 
 const ROBIN = fileOf('garden/2024-05-01 Robin.md', 'A robin. It sang.');
 

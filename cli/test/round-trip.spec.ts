@@ -3,8 +3,9 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { LocalRow } from '@logdate/client';
 import { planFolder } from '../src/folder/plan.js';
-import { restoredFiles } from '../src/markdown/restored-files.js';
-import { fileOf, rowOf, rowsAfter, snapshotOf, stateOf, USER } from './support/folder-state.js';
+import { restoredFiles } from '@logdate/formats/markdown/restored-files';
+import { rowOf, snapshotOf, USER } from '../../formats/test/support/rows.js';
+import { fileOf, rowsAfter, stateOf } from './support/folder-state.js';
 
 const MOST = Number.MAX_SAFE_INTEGER;
 const time = fc.oneof(

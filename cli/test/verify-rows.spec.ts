@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import type { LocalRow, RemoteRow, RowType, Transport } from '@logdate/client';
 import { compareRows, readServer } from '../src/verify-rows.js';
-import { rowOf } from './support/folder-state.js';
+import { rowOf } from '../../formats/test/support/rows.js';
 
 const BODY = { type: 'TEXT', content: 'A robin.', mediaUri: null, durationMs: 0, createdAt: 1 };
 

@@ -11,17 +11,43 @@ interface Change {
   pieces: string[];
 }
 
+/** A stretch of a text that two sides have edited; the stretches of a text in order are the whole of it. */
+export interface Stretch {
+  base: string;
+  mine: string;
+  theirs: string;
+  /** Undefined where both changed the same sentence, or added at the same place. */
+  merged: string | undefined;
+}
+
 /**
  * Merges two edits of one text.
  * @returns the merged text, undefined where both changed the same sentence or added at the same place
  */
 export function mergeSentences(base: string, mine: string, theirs: string): string | undefined {
+  const merged = stretches(base, mine, theirs)?.map((stretch) => stretch.merged);
+  return merged === undefined || merged.includes(undefined) ? undefined : merged.join('');
+}
+
+/** The text in stretches, each as both sides have it; undefined where the changes are too many. */
+export function stretches(base: string, mine: string, theirs: string): Stretch[] | undefined {
   const pieces = split(base);
   const here = changes(pieces, split(mine));
   const there = changes(pieces, split(theirs));
   if (here === undefined || there === undefined) return undefined;
-  const merged = interleave(here, there);
-  return merged && apply(pieces, merged);
+  const found: Stretch[] = [];
+  const untouched = (from: number, to?: number): void => {
+    const text = pieces.slice(from, to).join('');
+    if (text !== '') found.push({ base: text, mine: text, theirs: text, merged: text });
+  };
+  let at = 0;
+  for (const region of meetings(here, there)) {
+    untouched(at, region.from);
+    found.push(stretchOf(pieces, region));
+    at = region.to;
+  }
+  untouched(at);
+  return found;
 }
 
 /** Sentences, and the white space between them as pieces of its own, so that adding a sentence leaves the one before as it was. */
@@ -55,39 +81,47 @@ function changes(base: string[], edited: string[]): Change[] | undefined {
   return found;
 }
 
-/** Both lists as one; undefined where two changes meet. The same change on both sides is one. */
-function interleave(here: Change[], there: Change[]): Change[] | undefined {
+/** `base[from, to)`, and the changes of each side in it. */
+interface Region {
+  from: number;
+  to: number;
+  here: Change[];
+  there: Change[];
+}
+
+/** Both lists as one: changes that meet are in one region. A change beside another one is in another sentence. */
+function meetings(here: Change[], there: Change[]): Region[] {
   const all = [...here, ...there].sort((one, other) => one.from - other.from || one.to - other.to);
-  const merged: Change[] = [];
+  const mine = new Set(here);
+  const regions: Region[] = [];
   for (const change of all) {
-    const last = merged.at(-1);
-    if (last && equal(last, change)) continue;
-    if (last && meet(last, change)) return undefined;
-    merged.push(change);
+    const { from, to } = change;
+    let region = regions.at(-1);
+    // Apart: neither overlapping nor inserted at the same place.
+    if (region === undefined || (from >= region.to && from !== region.from)) {
+      regions.push((region = { from, to, here: [], there: [] }));
+    }
+    region.to = Math.max(region.to, to);
+    region[mine.has(change) ? 'here' : 'there'].push(change);
   }
-  return merged;
+  return regions;
 }
 
-/** Overlap, or insert at the same place. A change beside another one is in another sentence. */
-function meet(earlier: Change, later: Change): boolean {
-  return later.from < earlier.to || later.from === earlier.from;
+/** A side that changed nothing yields; the same change on both sides is one. */
+function stretchOf(base: string[], region: Region): Stretch {
+  const mine = applied(base, region, region.here);
+  const theirs = applied(base, region, region.there);
+  const isClear = mine === theirs || region.here.length === 0 || region.there.length === 0;
+  const merged = region.here.length === 0 ? theirs : mine;
+  return { base: applied(base, region, []), mine, theirs, merged: isClear ? merged : undefined };
 }
 
-function equal(one: Change, other: Change): boolean {
-  return (
-    one.from === other.from &&
-    one.to === other.to &&
-    one.pieces.length === other.pieces.length &&
-    one.pieces.every((piece, index) => piece === other.pieces[index])
-  );
-}
-
-function apply(base: string[], merged: Change[]): string {
+function applied(base: string[], { from, to }: Region, made: Change[]): string {
   const result: string[] = [];
-  let at = 0;
-  for (const { from, to, pieces } of merged) {
-    result.push(...base.slice(at, from), ...pieces);
-    at = to;
+  let at = from;
+  for (const change of made) {
+    result.push(...base.slice(at, change.from), ...change.pieces);
+    at = change.to;
   }
-  return [...result, ...base.slice(at)].join('');
+  return [...result, ...base.slice(at, to)].join('');
 }

@@ -28,9 +28,11 @@ export function mergeBodies(
   return merged;
 }
 
-type Value = string | number | null;
+/** What one field of a row holds. */
+export type Value = string | number | null;
 
-function mergeField(
+/** Merges one field; undefined where a person must decide. @param base undefined where nothing common is known */
+export function mergeField(
   base: Value | undefined,
   mine: Value,
   theirs: Value,

@@ -52,7 +52,7 @@ export async function openLogDate(options: LogDateOptions): Promise<LogDate> {
     signedIn: auth.signedIn,
     steps: stepsOf(engine, metadata),
     files,
-    listen: (onPoke) => options.transport.listen?.(onPoke),
+    listen: (...told) => options.transport.listen?.(...told),
   });
   manager.start({ automatic });
   // A program that looks once must not be told that nothing waits before anything was counted.

@@ -39,7 +39,7 @@ export interface SyncManagerOptions {
   newId: () => string;
   log: (event: string, detail?: Record<string, unknown>) => void;
   /** Hears the pokes of the server until the answer is called. Missing: the timer alone looks. */
-  listen?: (onPoke: () => void) => (() => void) | undefined;
+  listen?: (onPoke: () => void, onConnected: () => void) => (() => void) | undefined;
 }
 
 /** Makes backup automatic: `start` once, tell `saved` after each change, `close` at the end. */
@@ -136,11 +136,6 @@ export class SyncManager {
   storeFailed(error: unknown): void {
     if (error instanceof StoreFullError) this.#board.tell({ trouble: 'store-full' });
     if (error instanceof StoreLostError) this.#board.tell({ trouble: 'store-lost' });
-  }
-
-  /** The server answered something outside a run: after failures that is worth a try. */
-  async connected(): Promise<void> {
-    if ((await this.#backoff.read()) !== undefined) this.#words.ask('connectivity');
   }
 
   /** Runs now, also while paused, seemingly offline or in a backoff. Never fails for network trouble. */

@@ -22,7 +22,7 @@ const CONTENT_WITH_THE_RUN_UNDER_WAY: ReadonlySet<Trigger> = new Set([
   'timer',
   'retry',
 ]);
-const END_A_BACKOFF: ReadonlySet<Trigger> = new Set(['foreground', 'connectivity', 'manual']);
+const END_A_BACKOFF: ReadonlySet<Trigger> = new Set(['foreground', 'connectivity', 'connected', 'sign-in', 'manual']);
 
 export interface TextMachineContext extends RunContext {
   steps: Steps;

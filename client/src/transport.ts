@@ -72,8 +72,11 @@ export interface Transport {
   push(request: PushRequest, signal: AbortSignal): Promise<PushResult>;
   /** One request for all feeds asked for. */
   pull(request: PullRequest, signal: AbortSignal): Promise<Partial<Record<RowType, ChangePage>>>;
-  /** Calls `onPoke` when another device wrote, until the answer is called. Missing: the engine polls only. */
-  listen?(onPoke: () => void): () => void;
+  /**
+   * Calls `onPoke` when another device wrote, and `onConnected`, or `onPoke` without it, whenever the line is there, again or
+   * at first, until the answer is called. Missing: the engine polls only.
+   */
+  listen?(onPoke: () => void, onConnected?: () => void): () => void;
 }
 
 /** Codes of the server's catalogue, and what has none. */

@@ -5,7 +5,17 @@ import type { Surroundings } from './surroundings.js';
 
 /** Why a run was asked for. */
 export type Trigger =
-  'start' | 'save' | 'foreground' | 'connectivity' | 'poke' | 'timer' | 'sign-in' | 'resume' | 'retry' | 'manual';
+  | 'start'
+  | 'save'
+  | 'foreground'
+  | 'connectivity'
+  | 'poke'
+  | 'connected'
+  | 'timer'
+  | 'sign-in'
+  | 'resume'
+  | 'retry'
+  | 'manual';
 
 /** A run begins so long after the last of several saves, in milliseconds … */
 export const SAVE_QUIET_MS = 1_000;
@@ -21,7 +31,7 @@ export interface TriggerSources {
   surroundings: Surroundings;
   signedIn: Live<boolean>;
   /** Pokes of the server, while somebody is signed in. */
-  listen?: (onPoke: () => void) => (() => void) | undefined;
+  listen?: (onPoke: () => void, onConnected: () => void) => (() => void) | undefined;
 }
 
 /** Turns what happens on the device into runs that are asked for. */
@@ -89,7 +99,11 @@ export class Triggers {
   }
 
   #listen(on: boolean): void {
-    if (on) this.#stopListening ??= this.#sources.listen?.(() => this.#run('poke'));
+    if (on)
+      this.#stopListening ??= this.#sources.listen?.(
+        () => this.#run('poke'),
+        () => this.#run('connected'),
+      );
     else {
       this.#stopListening?.();
       this.#stopListening = undefined;

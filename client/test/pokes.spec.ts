@@ -106,6 +106,20 @@ describe('listening for pokes', () => {
     expect([pokes, FakeSocket.all.length]).toEqual([2, 1]);
   });
 
+  test('a connection is told apart from a poke to whoever asks for it', async () => {
+    const told: string[] = [];
+    const options = { url: 'https://journal.example', tokens, deviceId: 'phone', signedIn, clock, random: () => 1 };
+    const stop = listenForPokes(
+      { ...options, webSocket: FakeSocket },
+      () => void told.push('poke'),
+      () => void told.push('connected'),
+    );
+    await settle();
+    established().says({ type: 'next' });
+    expect(told).toEqual(['connected', 'poke']);
+    stop();
+  });
+
   test('a ping is answered, and what nobody understands is passed over', async () => {
     await listen();
     const socket = established();

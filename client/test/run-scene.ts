@@ -28,6 +28,8 @@ export class Scene {
   readonly logged: [string, Record<string, unknown> | undefined][] = [];
   random = 0.5;
   poke: (() => void) | undefined;
+  /** The line of pokes is there again. */
+  connected: (() => void) | undefined;
   private saves = 0;
   private runs = 0;
 
@@ -56,10 +58,12 @@ export class Scene {
       signedIn: this.signedIn,
       newId: () => `${name}-run-${++this.runs}`,
       log: (event, detail) => void this.logged.push([event, detail]),
-      listen: (onPoke) => {
+      listen: (onPoke, onConnected) => {
         this.poke = onPoke;
+        this.connected = onConnected;
         return () => {
           this.poke = undefined;
+          this.connected = undefined;
         };
       },
     });

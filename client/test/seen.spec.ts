@@ -34,7 +34,8 @@ describe('an edit of what a person had before them', () => {
     await db.sync.downloadRemoteChanges();
   };
   const save = (content: string, seen = opened) => db.content.save({ id: ID, content }, { seen });
-  const texts = async () => (await db.content.list()).map(({ content }) => content).sort();
+  const texts = async () =>
+    (await db.content.list()).map(({ content }) => String(content)).toSorted((one, other) => one.localeCompare(other));
 
   test('changed in another sentence meanwhile by the server is merged, answered and sent', async () => {
     await elsewhere('It rained. We stayed in. The cat slept.');
@@ -74,7 +75,7 @@ describe('an edit of what a person had before them', () => {
     await elsewhere('It hailed. We stayed in.');
     await save('It poured. We stayed in.');
     const [conflict] = await db.sync.conflicts();
-    const { theirsVersion = 0 } = conflict ?? {};
+    const theirsVersion = conflict?.theirsVersion ?? 0;
     expect(await db.sync.resolveConflict(ID, how, { theirsVersion })).toBe('resolved');
     await db.sync.syncNow();
     expect(server.get('content', ID)?.body).toMatchObject({ content: held });

@@ -39,16 +39,19 @@ test.each(['foreground', 'online'] as const)('%s during a run is content with it
   await closed(scene);
 });
 
-test('a poke during a run causes one more: its page may have been read already', async () => {
-  const scene = await new Scene().started();
-  const answer = await scene.saveAndSend();
-  scene.poke?.();
-  scene.steps.push = () => scene.steps.sendOne();
-  answer.answer({ ...NOTHING, more: true });
-  await settle();
-  expect(await scene.runTriggers()).toEqual(['start', 'save', 'poke']);
-  await closed(scene);
-});
+test.each(['poke', 'connected'] as const)(
+  'a line that tells %s during a run causes one more: its page may have been read already',
+  async (told) => {
+    const scene = await new Scene().started();
+    const answer = await scene.saveAndSend();
+    scene[told]?.();
+    scene.steps.push = () => scene.steps.sendOne();
+    answer.answer({ ...NOTHING, more: true });
+    await settle();
+    expect(await scene.runTriggers()).toEqual(['start', 'save', told]);
+    await closed(scene);
+  },
+);
 
 test('without automatic nothing runs by itself', async () => {
   const scene = new Scene();

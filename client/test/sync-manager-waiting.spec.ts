@@ -50,7 +50,7 @@ test('a save during a backoff does not end it', async () => {
   await closed(scene);
 });
 
-test.each(['foreground', 'online', 'manual', 'connected'] as const)('%s ends a backoff', async (event) => {
+test.each(['foreground', 'online', 'manual', 'connected', 'sign-in'] as const)('%s ends a backoff', async (event) => {
   const scene = await new Scene().started();
   scene.random = 1;
   scene.steps.push = () => Promise.reject(NO_ANSWER);
@@ -58,8 +58,11 @@ test.each(['foreground', 'online', 'manual', 'connected'] as const)('%s ends a b
   await scene.manager.syncNow();
   scene.steps.push = () => scene.steps.sendOne();
   if (event === 'manual') await scene.manager.syncNow();
-  else if (event === 'connected') await scene.manager.connected();
-  else scene.surroundings.happen(event);
+  else if (event === 'connected') scene.connected?.();
+  else if (event === 'sign-in') {
+    scene.signedIn.set(false);
+    scene.signedIn.set(true);
+  } else scene.surroundings.happen(event);
   await settle();
   expect(scene.manager.status.get()).toMatchObject({ unsynced: 0, waiting: null });
   await closed(scene);

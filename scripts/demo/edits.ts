@@ -4,8 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpenDevice } from 'logdate/device';
-import { writeExport } from 'logdate/export-zip';
-import { readSnapshot } from 'logdate/snapshot';
+import { writeExport } from 'logdate/export-file';
 import { compareRows } from 'logdate/verify-rows';
 import { outcomeOf, RawCaller } from './graphql.js';
 import type { Report } from './report.js';
@@ -127,8 +126,8 @@ export async function compareCopies(a: OpenDevice, b: OpenDevice, userId: string
   }
 }
 
-async function exportOf({ db, store }: OpenDevice, path: string, account: string): Promise<Buffer> {
-  await writeExport(path, { db, snapshot: await readSnapshot(store), account });
+async function exportOf({ db, store }: OpenDevice, path: string, userId: string): Promise<Buffer> {
+  await writeExport(path, { db, store, userId });
   return readFile(path);
 }
 

@@ -1,7 +1,7 @@
 // Photos on their way: B reads each from the server and compares its digest with the file of the export.
 import { createHash } from 'node:crypto';
 import type { OpenDevice } from 'logdate/device';
-import type { FileItem } from 'logdate/import/items';
+import type { FileItem } from '@logdate/formats/import/items';
 import type { Report } from './report.js';
 
 /** Entries that show the same file share its bytes on the server. */

@@ -1,10 +1,11 @@
 // The export on its way: into device A, up while the server is killed, down to device B, and in once more.
+import type { ImportItems } from '@logdate/formats/import/items';
+import { planImport, readPresent, type ImportPlan } from '@logdate/formats/import/plan';
+import { writeImport } from '@logdate/formats/import/write-import';
+import { readSnapshot } from '@logdate/formats/snapshot';
 import type { OpenDevice } from 'logdate/device';
-import { planImport, readPresent, type ImportPlan } from 'logdate/import/plan';
-import { writeImport } from 'logdate/import/write';
-import type { ImportItems } from 'logdate/import/items';
-import { readSnapshot } from 'logdate/snapshot';
 import { runSync } from 'logdate/commands/sync';
+import { withBars } from 'logdate/progress-bars';
 import { processTerminal } from 'logdate/terminal';
 import type { LossyLine } from './lossy-line.js';
 import type { Report } from './report.js';
@@ -21,9 +22,9 @@ export async function upload(
 ): Promise<void> {
   const plan = planImport(items, await readPresent(a.store, items));
   const [first, second] = halves(plan);
-  await writeImport(a.db, first, terminal);
+  await withBars(terminal, (show) => writeImport(a.db, first, show));
   await runSync(a, terminal);
-  await writeImport(a.db, second, terminal);
+  await withBars(terminal, (show) => writeImport(a.db, second, show));
 
   line.loseNext(() => server.kill());
   const cut = await runSync(a, terminal);
@@ -79,7 +80,7 @@ export async function download(b: OpenDevice, items: ImportItems, report: Report
 /** B imports the same export: nothing is saved, nothing waits to be sent, and the server counts no more than before. */
 export async function importAgain(b: OpenDevice, items: ImportItems, report: Report): Promise<void> {
   const plan = planImport(items, await readPresent(b.store, items));
-  await writeImport(b.db, plan, terminal);
+  await withBars(terminal, (show) => writeImport(b.db, plan, show));
   const { unsynced } = await runSync(b, terminal);
   const written = plan.journals.length + plan.entries.length + plan.links.length + plan.files.length;
   report.check(

@@ -35,13 +35,12 @@ export async function findReceiptsAndTaken(
   return { receipts, taken };
 }
 
-/** Stores the receipts of the changes that were applied, in one statement. */
-export async function storeReceipts(
-  transaction: EntityManager,
+/** What `storeReceipts` sends for the changes that were applied, with their hashes; made while the database works. */
+export function encodeReceipts(
   userId: string,
   applied: { change: Change; stamp: Stamp; table: string }[],
-): Promise<void> {
-  const { sql, parameters } = selectOf([
+): ReturnType<typeof selectOf> {
+  return selectOf([
     { type: 'uuid', values: [userId] },
     { type: 'uuid', values: applied.map(({ change }) => change.mutationId) },
     { type: 'text', values: applied.map(({ table }) => table) },
@@ -50,6 +49,13 @@ export async function storeReceipts(
     { type: 'bigint', values: applied.map(({ stamp }) => stamp.updatedAt) },
     { type: 'bytea', values: applied.map(({ change }) => change.payloadHash) },
   ]);
+}
+
+/** Stores receipts, at least one, in one statement. */
+export async function storeReceipts(
+  transaction: EntityManager,
+  { sql, parameters }: ReturnType<typeof encodeReceipts>,
+): Promise<void> {
   await transaction.query(
     `INSERT INTO mutations (user_id, mutation_id, resource, row_key, server_version, updated_at, payload_hash) ${sql}`,
     parameters,

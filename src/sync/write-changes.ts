@@ -5,7 +5,7 @@ import type { Change } from './change.js';
 import { judge } from './judge.js';
 import type { WriteOutcome } from './outcome.js';
 import { findForeignIds } from './ownership.js';
-import { findReceiptsAndTaken, storeReceipts, type StoredReceipt } from './receipts.js';
+import { encodeReceipts, findReceiptsAndTaken, storeReceipts, type StoredReceipt } from './receipts.js';
 import type { Resource } from './resource.js';
 import type { Row } from './row.js';
 import { stampAnew, stampAt, takeStamp, type Clock, type Stamp } from './stamp.js';
@@ -78,9 +78,13 @@ export async function writeChanges(
     return outcome;
   });
 
-  await Promise.all([writeRows(database, transaction, userId, { created, replaced }), makeHashes(applied)]);
+  const [encoded] = await Promise.all([
+    // Begun when the statement with the rows has left, so that both sides work at once.
+    setImmediate().then(() => encodeReceipts(userId, applied)),
+    writeRows(database, transaction, userId, { created, replaced }),
+  ]);
   for (const [table, times] of stampedAnew) await stampAnew(transaction, userId, table, times);
-  if (applied.length > 0) await storeReceipts(transaction, userId, applied);
+  if (applied.length > 0) await storeReceipts(transaction, encoded);
   return { outcomes, clock, ...(created.size + replaced.size > 0 && { deviceId: changes.at(-1)?.deviceId }) };
 }
 
@@ -96,12 +100,6 @@ async function writeRows(
   for (const [resource, rows] of replaced) {
     await tableOf(database, resource).upsert(transaction, userId, [...rows.values()]);
   }
-}
-
-/** Makes the hashes that the receipts need, once the statement before has left: while the database works on it. */
-async function makeHashes(applied: { change: Change }[]): Promise<void> {
-  await setImmediate();
-  for (const { change } of applied) void change.payloadHash;
 }
 
 /** What the receipt of a change will be, for a later change of the same push. */

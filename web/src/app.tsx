@@ -9,11 +9,14 @@ import { Timeline } from './timeline/timeline.js';
 
 // What the first look at the journal does not need comes when it is opened; the service worker has it by then.
 const EntryPage = lazy(() => import('./editor/entry-page.js').then(({ EntryPage: page }) => page));
+const Deleted = lazy(() => import('./deleted/deleted.js').then(({ Deleted: page }) => page));
 const Journals = lazy(() => import('./journals/journals.js').then(({ Journals: page }) => page));
 const SignIn = lazy(() => import('./account/sign-in.js').then(({ SignIn: page }) => page));
 const SignUp = lazy(() => import('./account/sign-up.js').then(({ SignUp: page }) => page));
 const Settings = lazy(() => import('./settings/settings-page.js').then(({ SettingsPage: page }) => page));
 const Activity = lazy(() => import('./activity/activity-page.js').then(({ ActivityPage: page }) => page));
+const Attention = lazy(() => import('./attention/attention-page.js').then(({ AttentionPage: page }) => page));
+const Conflict = lazy(() => import('./conflict/conflict-page.js').then(({ ConflictPage: page }) => page));
 
 /** The page: what there is to show of the journal, or why it cannot be opened. */
 export function App(): VNode {
@@ -48,11 +51,14 @@ function Screens(): VNode {
       <Route path="/" component={Timeline} />
       <Route path="/new" component={EntryPage} />
       <Route path="/entry/:id" component={EntryPage} />
+      <Route path="/deleted" component={Deleted} />
       <Route path="/journals" component={Journals} />
       <Route path="/sign-in" component={SignIn} />
       <Route path="/sign-up" component={SignUp} />
       <Route path="/settings" component={Settings} />
       <Route path="/activity" component={Activity} />
+      <Route path="/attention" component={Attention} />
+      <Route path="/conflict/:type/:id" component={Conflict} />
       <Route default component={NotFound} />
     </Router>
   );

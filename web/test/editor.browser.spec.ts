@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { accessibilityFaults } from './support/accessibility.js';
 import { isUpload } from './support/line.js';
-import { seeEntry, signIn, signUp, untilChip, writeEntry } from './support/steps.js';
+import { newEntryLink, seeEntry, signIn, signUp, untilChip, writeEntry } from './support/steps.js';
 import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
 
 const PIXEL = Buffer.from(
@@ -148,7 +148,7 @@ describeInChromium('the editor', () => {
     await dialog.getByText('You can restore it from Recently deleted.').waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.getByRole('link', { name: 'New entry' }).waitFor();
+    await newEntryLink(page).waitFor();
     await page.getByText('To be deleted').waitFor({ state: 'detached' });
   });
 });

@@ -2,7 +2,17 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { accessibilityFaults } from './support/accessibility.js';
 import { isGraphql } from './support/line.js';
-import { chip, goOffline, goOnline, seeEntry, signIn, signUp, untilChip, writeEntry } from './support/steps.js';
+import {
+  chip,
+  goOffline,
+  goOnline,
+  newEntryLink,
+  seeEntry,
+  signIn,
+  signUp,
+  untilChip,
+  writeEntry,
+} from './support/steps.js';
 import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
 
 const CLEAN = { problems: [], failedRequests: [] };
@@ -28,7 +38,7 @@ describeInChromium('the app in a browser', () => {
     const { page, seen } = await newDevice();
     const answer = await page.goto('/');
     expect(answer?.headers()['content-security-policy']).toContain("script-src 'self';");
-    await page.getByRole('link', { name: 'New entry' }).waitFor();
+    await newEntryLink(page).waitFor();
     expect(await chip(page)).not.toBe('');
     expect(await accessibilityFaults(page)).toEqual([]);
     expect(seen).toEqual(CLEAN);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDevice, type OpenDevice } from '../device.js';
 import { CommandError, EXIT } from '../exit-codes.js';
-import { readTime } from '../markdown/times.js';
+import { readTime } from '@logdate/formats/markdown/times';
 import { readStdin } from '../password.js';
 import type { Command, Context } from './context.js';
 

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { openDevice } from '../device.js';
 import { CommandError, EXIT } from '../exit-codes.js';
-import { writeExport } from '../export-zip.js';
-import { readSnapshot } from '../snapshot.js';
+import { writeExport } from '../export-file.js';
+import { withBars } from '../progress-bars.js';
 import { count } from '../terminal.js';
 import type { Command } from './context.js';
 
@@ -19,11 +19,11 @@ export const exportCommand: Command<{ force?: true }, [zip: string]> = async (
   }
   const device = await openDevice(settings, { signal });
   try {
-    const snapshot = await readSnapshot(device.store);
-    const { files } = await writeExport(path, { db: device.db, snapshot, account: device.userId });
-    const entries = snapshot.entries.length;
-    terminal.result({ path, entries, journals: snapshot.journals.length, media: snapshot.media.length, files }, [
-      `Wrote ${count(entries, 'entry', 'entries')} and ${count(snapshot.media.length, 'file')} to ${path}`,
+    const { journals, entries, media, files } = await withBars(terminal, (show) => {
+      return writeExport(path, device, show);
+    });
+    terminal.result({ path, entries, journals, media, files }, [
+      `Wrote ${count(entries, 'entry', 'entries')} and ${count(media, 'file')} to ${path}`,
     ]);
     return EXIT.good;
   } finally {

@@ -1,12 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { DayOneError } from '../day-one/day-one-files.js';
-import { openDayOne } from '../day-one/import-items.js';
+import { ImportError } from '@logdate/formats/import/export-files';
+import { openImport } from '@logdate/formats/import/open-import';
+import { planImport, readPresent } from '@logdate/formats/import/plan';
+import { writeImport } from '@logdate/formats/import/write-import';
 import { openDevice, type OpenDevice } from '../device.js';
 import { CommandError, EXIT } from '../exit-codes.js';
 import { FolderBackup } from '../folder/backup.js';
-import { planImport, readPresent } from '../import/plan.js';
-import { writeImport } from '../import/write.js';
+import { openExport } from '../import/export-on-disk.js';
+import { withBars } from '../progress-bars.js';
 import { count, type Terminal } from '../terminal.js';
 import type { Command } from './context.js';
 
@@ -23,32 +25,32 @@ interface ImportResult {
   broken: string[];
 }
 
-/** Imports a Day One export or a folder of Markdown and pictures. A second time it changes nothing. */
+/** Imports a Day One export, an export of LogDate, or a folder of Markdown and pictures. A second time it changes nothing. */
 export const importCommand: Command<object, [path: string]> = async (
   { settings, terminal, signal },
   _options,
   given,
 ) => {
   const path = resolve(given);
-  const isDayOne = await looksLikeDayOne(path);
+  const isExport = await looksLikeExport(path);
   const device = await openDevice(settings, { signal });
   try {
-    const result = isDayOne ? await importDayOne(device, path, terminal) : await importFolder(device, path, terminal);
+    const result = isExport ? await importExport(device, path, terminal) : await importFolder(device, path, terminal);
     terminal.result(result, linesOf(result));
     return result.broken.length > 0 ? EXIT.differs : EXIT.good;
   } catch (error) {
-    if (error instanceof DayOneError) throw new CommandError(EXIT.usage, error.message, undefined, { cause: error });
+    if (error instanceof ImportError) throw new CommandError(EXIT.usage, error.message, undefined, { cause: error });
     throw error;
   } finally {
     await device.close();
   }
 };
 
-async function importDayOne(device: OpenDevice, path: string, terminal: Terminal): Promise<ImportResult> {
-  const { items, close } = await openDayOne(path, device.userId);
+async function importExport(device: OpenDevice, path: string, terminal: Terminal): Promise<ImportResult> {
+  const { items, close } = await openImport(await openExport(path), device.userId);
   try {
     const plan = planImport(items, await readPresent(device.store, items));
-    const { broken } = await writeImport(device.db, plan, terminal);
+    const { broken } = await withBars(terminal, (show) => writeImport(device.db, plan, show));
     return {
       journals: plan.journals.length,
       entries: plan.entries.length,
@@ -80,8 +82,8 @@ async function importFolder(device: OpenDevice, path: string, terminal: Terminal
   };
 }
 
-/** A file is a ZIP; a folder is an unpacked export when it holds journals as JSON and no Markdown. */
-async function looksLikeDayOne(path: string): Promise<boolean> {
+/** A file is a ZIP; a folder is an unpacked Day One export when it holds journals as JSON and no Markdown. */
+async function looksLikeExport(path: string): Promise<boolean> {
   const there = await stat(path).catch(() => undefined);
   if (!there) throw new CommandError(EXIT.usage, `${path}: there is no such file or folder`);
   if (!there.isDirectory()) return true;

@@ -1,7 +1,7 @@
 import type { ContentBody } from '@logdate/client';
 import { openDevice } from '../device.js';
 import { CommandError, EXIT } from '../exit-codes.js';
-import { groupBy, readSnapshot, type LiveRow } from '../snapshot.js';
+import { groupBy, readSnapshot, type LiveRow } from '@logdate/formats/snapshot';
 import { when } from '../terminal.js';
 import type { Command } from './context.js';
 

@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { openDevice } from '../device.js';
 import { CommandError, EXIT } from '../exit-codes.js';
-import { planRestore, writeRestored } from '../markdown/restore-files.js';
-import { restoredFiles } from '../markdown/restored-files.js';
-import { readSnapshot } from '../snapshot.js';
+import { planRestore, writeRestored } from '../folder/restore-files.js';
+import { restoredFiles } from '@logdate/formats/markdown/restored-files';
+import { readSnapshot } from '@logdate/formats/snapshot';
 import { count } from '../terminal.js';
 import type { Command } from './context.js';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { MediaBody, RowType } from '@logdate/client';
 import { openDevice, type OpenDevice } from '../device.js';
 import { EXIT } from '../exit-codes.js';
-import { readSnapshot, type LiveRow } from '../snapshot.js';
+import { readSnapshot, type LiveRow } from '@logdate/formats/snapshot';
 import type { Terminal } from '../terminal.js';
 import { compareRows, readServer, type Matched } from '../verify-rows.js';
 import type { Command } from './context.js';

@@ -1,7 +1,7 @@
 // The journals of a folder's files: those that a file names or describes, else the one titled as the folder it lies in.
 import { uuidV5 } from '@logdate/client';
-import type { EntryItem, JournalItem } from '../import/items.js';
-import type { MarkdownFile } from '../markdown/entry-file.js';
+import type { EntryItem, JournalItem } from '@logdate/formats/import/items';
+import type { MarkdownFile } from '@logdate/formats/markdown/entry-file';
 import type { FolderPlan } from './folder-plan.js';
 import { holds, type FolderState } from './folder-state.js';
 import type { Identities } from './identities.js';

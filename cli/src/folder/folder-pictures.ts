@@ -1,9 +1,9 @@
 // The pictures of a folder: which file shows them, and which of them an entry gets or loses.
 import { uuidV5 } from '@logdate/client';
 import { posix } from 'node:path';
-import type { EntryItem } from '../import/items.js';
-import type { MarkdownFile } from '../markdown/entry-file.js';
-import { referencesOf } from '../markdown/references.js';
+import type { EntryItem } from '@logdate/formats/import/items';
+import type { MarkdownFile } from '@logdate/formats/markdown/entry-file';
+import { referencesOf } from '@logdate/formats/markdown/references';
 import { mediaTypeOf } from '@logdate/formats/media-types';
 import type { FolderPlan, PictureToAdd } from './folder-plan.js';
 import type { FolderState } from './folder-state.js';

@@ -1,5 +1,5 @@
 // What has to be done so that the journal says what a folder says.
-import type { EntryItem, JournalItem, LinkItem } from '../import/items.js';
+import type { EntryItem, JournalItem, LinkItem } from '@logdate/formats/import/items';
 import type { KnownFile } from './known-files.js';
 
 /** A picture to be added, from the file at `path`. */

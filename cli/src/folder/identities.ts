@@ -1,7 +1,7 @@
 // Which entry each file of a folder is: an entry keeps its id through renames, restores and changes of account.
 import { uuidV5, type LocalRow } from '@logdate/client';
-import { sealOf, type MarkdownFile } from '../markdown/entry-file.js';
-import { writeTime } from '../markdown/times.js';
+import { sealOf, type MarkdownFile } from '@logdate/formats/markdown/entry-file';
+import { writeTime } from '@logdate/formats/markdown/times';
 import type { FolderState } from './folder-state.js';
 import type { FolderFile } from './scan.js';
 

@@ -13,9 +13,9 @@
 //   moved       yes     any               stays the same entry
 import { uuidV5, type LocalRow } from '@logdate/client';
 import { posix } from 'node:path';
-import type { EntryItem } from '../import/items.js';
-import { readMarkdown, type MarkdownFile } from '../markdown/entry-file.js';
-import { dayInName } from '../markdown/times.js';
+import type { EntryItem } from '@logdate/formats/import/items';
+import { readMarkdown, type MarkdownFile } from '@logdate/formats/markdown/entry-file';
+import { dayInName } from '@logdate/formats/markdown/times';
 import { contentTypeOf, isMediaName } from '@logdate/formats/media-types';
 import { FolderJournals } from './folder-journals.js';
 import { FolderPictures, pictureAt } from './folder-pictures.js';

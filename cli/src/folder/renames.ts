@@ -1,6 +1,6 @@
 // Files that were renamed between two looks at a folder.
 import { posix } from 'node:path';
-import { readMarkdown } from '../markdown/entry-file.js';
+import { readMarkdown } from '@logdate/formats/markdown/entry-file';
 import type { KnownFile } from './known-files.js';
 import type { FolderFile } from './scan.js';
 

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { FILES_FOLDER } from '../markdown/restored-files.js';
+import { FILES_FOLDER } from '@logdate/formats/markdown/restored-files';
 import { mediaTypeOf, UNKNOWN_TYPE } from '@logdate/formats/media-types';
 
 /** A file of the folder as it is now. */

@@ -6,24 +6,7 @@ import type { FolderFile } from '../../src/folder/scan.js';
 import type { FolderPlan } from '../../src/folder/folder-plan.js';
 import type { FolderState } from '../../src/folder/folder-state.js';
 import { isMarkdown } from '../../src/folder/scan.js';
-import type { LiveRow, Snapshot } from '../../src/snapshot.js';
-
-export const USER = '0b8f2f3e-9a57-4c8e-9b51-0d1c2e3f4a5b';
-
-/** A row as a store has it after it was acknowledged. */
-export function rowOf(type: RowType, id: string, body: Body | null, clientUpdatedAt = 0): LocalRow {
-  return {
-    type,
-    id,
-    body,
-    status: body === null ? 'deleted' : 'live',
-    localRev: 1,
-    clientUpdatedAt,
-    base: null,
-    theirs: null,
-    generation: 0,
-  };
-}
+import { rowOf, USER } from '../../../formats/test/support/rows.js';
 
 /** A file of a folder; the text of a Markdown file is its bytes. */
 export function fileOf(path: string, bytes: string, mtimeMs = 1_700_000_000_000): FolderFile {
@@ -62,13 +45,4 @@ export function rowsAfter(plan: FolderPlan, before: LocalRow[] = []): LocalRow[]
   for (const id of plan.deletedMedia) put('media', id, null);
   for (const id of plan.deletedEntries) put('content', id, null);
   return [...rows.values()];
-}
-
-/** Rows as a snapshot lists them. */
-export function snapshotOf(rows: LocalRow[]): Snapshot {
-  const live = <B>(type: RowType): LiveRow<B>[] =>
-    rows
-      .filter((row) => row.type === type && row.status === 'live')
-      .map((row) => ({ id: row.id, body: row.body as unknown as B, row }));
-  return { journals: live('journal'), entries: live('content'), links: live('association'), media: live('media') };
 }

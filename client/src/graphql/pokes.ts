@@ -30,8 +30,8 @@ export interface PokeLineOptions {
   clock: Clock;
 }
 
-/** Calls `onPoke` when another device wrote, and whenever the line is there again, until the answer is called. */
-export type Pokes = (line: PokeLineOptions, onPoke: () => void) => () => void;
+/** Calls `onPoke` when another device wrote, and `onConnected` whenever the line is there, until the answer is called. */
+export type Pokes = (line: PokeLineOptions, onPoke: () => void, onConnected?: () => void) => () => void;
 
 /** What is heard with. */
 export interface PokesOptions {
@@ -44,7 +44,7 @@ export interface PokesOptions {
 /** Lets a transport hear pokes: `graphqlTransport({ …, pokes: pokes() })`. Where there is no WebSocket nobody listens. */
 export function pokes({ webSocket = globalThis.WebSocket, random = Math.random }: PokesOptions = {}):
   Pokes | undefined {
-  return webSocket && ((line, onPoke) => listenForPokes({ ...line, webSocket, random }, onPoke));
+  return webSocket && ((line, ...told) => listenForPokes({ ...line, webSocket, random }, ...told));
 }
 
 type PokeOptions = PokeLineOptions & Required<PokesOptions>;
@@ -63,9 +63,9 @@ interface Message {
   payload?: { extensions?: { code?: unknown } }[];
 }
 
-/** Listens until the answer is called. */
-export function listenForPokes(options: PokeOptions, onPoke: () => void): () => void {
-  const line = new PokeLine(options, onPoke);
+/** Listens until the answer is called. Without `onConnected` a connection is told as a poke. */
+export function listenForPokes(options: PokeOptions, onPoke: () => void, onConnected = onPoke): () => void {
+  const line = new PokeLine(options, onPoke, onConnected);
   const unsubscribe = options.signedIn.subscribe((isSignedIn) => (isSignedIn ? line.begin() : line.end()));
   return () => {
     unsubscribe();
@@ -85,6 +85,7 @@ class PokeLine {
   constructor(
     private readonly options: PokeOptions,
     private readonly onPoke: () => void,
+    private readonly onConnected: () => void,
   ) {}
 
   begin(): void {
@@ -141,7 +142,7 @@ class PokeLine {
       case 'connection_ack':
         send({ id: '1', type: 'subscribe', payload: { query: POKES } });
         // Something may have been written while nobody listened.
-        return this.onPoke();
+        return this.onConnected();
       case 'next':
         this.failures = 0;
         return this.onPoke();

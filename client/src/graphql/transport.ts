@@ -83,7 +83,8 @@ export function graphqlTransport(options: GraphqlTransportOptions): Transport {
     },
 
     ...(pokes && {
-      listen: (onPoke: () => void) => pokes({ url, tokens, deviceId, signedIn: auth.signedIn, clock }, onPoke),
+      listen: (...told: [onPoke: () => void, onConnected?: () => void]) =>
+        pokes({ url, tokens, deviceId, signedIn: auth.signedIn, clock }, ...told),
     }),
   };
 }

@@ -8,7 +8,9 @@ import './frame.css';
 /** What stays around every screen: the way to each other one, the chip, and the banner. */
 export function Frame({ children }: { children: ComponentChildren }): VNode {
   const { path } = useLocation();
-  const { status } = useJournal();
+  const { status, account } = useJournal();
+  // Before the first word there is nothing to be anywhere.
+  const isBlank = account === null && status.value.unsynced === 0;
   const asks = status.value.conflicts + status.value.refused;
   const link = (href: string, label: ComponentChildren): VNode => (
     <a href={href} aria-current={path === href ? 'page' : undefined}>
@@ -26,7 +28,7 @@ export function Frame({ children }: { children: ComponentChildren }): VNode {
           {asks > 0 && link('/attention', <>Needs attention ({asks.toLocaleString('en')})</>)}
           {link('/settings', 'Settings')}
         </nav>
-        <Chip />
+        {!isBlank && <Chip />}
       </header>
       <Banner />
       <main id="main" class="frame-main" tabIndex={-1}>

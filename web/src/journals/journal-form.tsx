@@ -2,8 +2,9 @@ import type { Entry, JournalBody, LogDate } from '@logdate/client';
 import { StoreFullError } from '@logdate/client';
 import { useSignal } from '@preact/signals';
 import type { TargetedSubmitEvent, VNode } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useJournal } from '../journal/use-journal.js';
+import '../styles/dialog.css';
 
 interface JournalFormProps {
   /** As it is; null for one that is made. */
@@ -16,7 +17,7 @@ export function JournalForm({ journal, onClose }: JournalFormProps): VNode {
   const { db } = useJournal();
   const dialog = useRef<HTMLDialogElement>(null);
   const problem = useSignal('');
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const submit = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const given = new FormData(event.currentTarget);

@@ -1,10 +1,11 @@
 import type { Entry, JournalBody } from '@logdate/client';
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
-import { useRead } from '../journal/use-journal.js';
+import { ConfirmDialog } from '../editor/confirm-dialog.js';
+import { useJournal, useRead } from '../journal/use-journal.js';
 import { countEntries } from './count-entries.js';
-import { DeleteJournal } from './delete-journal.js';
 import { JournalForm } from './journal-form.js';
+import { readJournals } from './read-journals.js';
 import './journals.css';
 
 /** Which dialog is open; a null journal is one that is made. */
@@ -12,7 +13,8 @@ type Open = { dialog: 'form'; journal: Entry<JournalBody> | null } | { dialog: '
 
 /** The journals that entries are sorted into: to make, to rename, to describe and to delete. */
 export function Journals(): VNode {
-  const journals = useRead((db) => db.journals.list(), []);
+  const { db } = useJournal();
+  const journals = useRead((db) => readJournals(db), []);
   const counts = useRead((db) => countEntries(db), []);
   const open = useSignal<Open | null>(null);
   const close = (): void => {
@@ -49,7 +51,15 @@ export function Journals(): VNode {
         ))}
       </ul>
       {now?.dialog === 'form' && <JournalForm journal={now.journal} onClose={close} />}
-      {now?.dialog === 'delete' && <DeleteJournal journal={now.journal} onClose={close} />}
+      {now?.dialog === 'delete' && (
+        <ConfirmDialog
+          title={`Delete “${now.journal.title}”?`}
+          text="Its entries stay: you find them under All entries. Only the journal goes, on all your devices."
+          action="Delete journal"
+          onConfirm={() => db.journals.delete(now.journal.id)}
+          onClose={close}
+        />
+      )}
     </>
   );
 }
@@ -68,7 +78,7 @@ function JournalCard({ journal: { id, title, description }, count, edit, remove 
       <h2>
         <a href={`/?journal=${id}`}>{title}</a>
       </h2>
-      <p class="soft">{count === undefined ? 'Counting…' : countWords(count)}</p>
+      <p class="soft">{count === undefined ? 'Counting…' : <a href={`/?journal=${id}`}>{countWords(count)}</a>}</p>
       {description !== '' && <p class="journal-about">{description}</p>}
       <p class="row">
         <button type="button" class="button" aria-label={`Edit ${title}`} onClick={edit}>

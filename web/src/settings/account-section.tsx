@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useJournal } from '../journal/use-journal.js';
 import { SignOutDialog } from './sign-out-dialog.js';
+import { WrittenBefore } from './written-before.js';
 
 /** Whose journal this is, and the ways in and out. */
 export function AccountSection(): VNode {
@@ -35,6 +36,7 @@ export function AccountSection(): VNode {
           </button>
         )}
       </p>
+      {account !== null && <WrittenBefore />}
       {isSigningOut.value && <SignOutDialog onClose={() => (isSigningOut.value = false)} />}
     </section>
   );

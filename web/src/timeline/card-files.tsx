@@ -4,6 +4,7 @@ import type { VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useJournal } from '../journal/use-journal.js';
 import { thumbnailOf } from './thumbnails.js';
+import './card-files.css';
 
 /** So many photos are shown of an entry. */
 const SHOWN = 4;

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { useJournal } from '../journal/use-journal.js';
 import { newEntryAddress } from './address.js';
+import './empty-timeline.css';
 
 /** Says why there is nothing: it has not come yet, or nothing was written. */
 export function EmptyTimeline({ journalId }: { journalId: string | null }): VNode {
@@ -13,6 +14,15 @@ export function EmptyTimeline({ journalId }: { journalId: string | null }): VNod
         <a href={newEntryAddress(journalId)}>{isComing ? 'Write something meanwhile' : 'Write the first entry'}</a>
       </p>
     </div>
+  );
+}
+
+/** For an address that leads to a journal which was deleted. */
+export function JournalGone(): VNode {
+  return (
+    <p class="timeline-empty">
+      This journal is not here any more. Its entries are: <a href="/">see all entries</a>.
+    </p>
   );
 }
 

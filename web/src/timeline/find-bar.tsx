@@ -4,6 +4,7 @@ import { useLocation } from 'preact-iso';
 import { useEffect, useRef } from 'preact/hooks';
 import { addressOf, type Shown } from './address.js';
 import { focusEntry } from './use-shortcuts.js';
+import './find-bar.css';
 
 /** A search begins when nothing was typed for so long. */
 const TYPED_MS = 150;
@@ -52,11 +53,6 @@ export function FindBar({ shown, journals }: FindBarProps): VNode {
       <a href="/journals">Journals</a>
     </form>
   );
-}
-
-/** Puts the caret into the search. */
-export function focusSearch(): void {
-  document.getElementById('search')?.focus();
 }
 
 /** What the field of the search needs: it is the person's while they type, and follows Back and links otherwise. */

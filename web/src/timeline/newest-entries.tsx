@@ -2,10 +2,12 @@ import type { Entry, JournalBody } from '@logdate/client';
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useRead } from '../journal/use-journal.js';
-import { EmptyTimeline } from './empty-timeline.js';
 import { EntryList, FIRST_ENTRIES } from './entry-list.js';
+import { later } from './later.js';
 import { useLeftPlace } from './opened-entry.js';
 import { readNewest } from './pages.js';
+
+const EmptyTimeline = later(() => import('./empty-timeline.js').then(({ EmptyTimeline: part }) => part));
 
 interface NewestEntriesProps {
   /** Null: of every journal, and those of none. */

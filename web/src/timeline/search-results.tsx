@@ -8,6 +8,7 @@ import { MarkedText } from './marked-text.js';
 import { useLeftPlace } from './opened-entry.js';
 import type { Found } from './search.js';
 import { useSearch } from './use-search.js';
+import './search-results.css';
 
 interface SearchResultsProps {
   /** As it was typed. */

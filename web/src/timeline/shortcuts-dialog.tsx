@@ -1,5 +1,7 @@
 import type { VNode } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import '../styles/dialog.css';
+import './shortcuts-dialog.css';
 
 const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['/'], 'Search'],
@@ -13,7 +15,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
 /** The keys of the timeline. */
 export function ShortcutsDialog({ onClose }: { onClose: () => void }): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby="keys" onClose={onClose}>
       <h2 id="keys">Keyboard shortcuts</h2>

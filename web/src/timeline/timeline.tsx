@@ -2,13 +2,15 @@ import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useLocation } from 'preact-iso';
 import { useJournal, useRead } from '../journal/use-journal.js';
+import { readJournals } from '../journals/read-journals.js';
 import { newEntryAddress, shownBy } from './address.js';
-import { FindBar, focusSearch } from './find-bar.js';
 import { later } from './later.js';
 import { NewestEntries } from './newest-entries.js';
 import { useShortcuts } from './use-shortcuts.js';
 import './timeline.css';
 
+const JournalGone = later(() => import('./empty-timeline.js').then(({ JournalGone: part }) => part));
+const FindBar = later(() => import('./find-bar.js').then(({ FindBar: part }) => part));
 const SearchResults = later(() => import('./search-results.js').then(({ SearchResults: part }) => part));
 const ShortcutsDialog = later(() => import('./shortcuts-dialog.js').then(({ ShortcutsDialog: part }) => part));
 const Welcome = later(() => import('../welcome/welcome.js').then(({ Welcome: part }) => part));
@@ -19,12 +21,12 @@ export function Timeline(): VNode | null {
   const { account } = useJournal();
   const { query: parameters, route } = useLocation();
   const { query, journalId } = shownBy(parameters);
-  const journals = useRead((db) => db.journals.list(), []);
+  const journals = useRead((db) => readJournals(db), []);
   const isBlank = useRead(async (db) => (await db.content.list({ limit: 1 })).length === 0, []);
   const showsKeys = useSignal(false);
   useShortcuts((shortcut) => {
     if (shortcut === 'new') route(newEntryAddress(journalId));
-    else if (shortcut === 'search') focusSearch();
+    else if (shortcut === 'search') document.getElementById('search')?.focus();
     else showsKeys.value = true;
   });
   const isNobody = account === null;
@@ -41,8 +43,8 @@ export function Timeline(): VNode | null {
         </a>
       </div>
       {journal?.description && <p class="soft timeline-about">{journal.description}</p>}
-      <FindBar shown={{ query, journalId }} journals={journals ?? []} />
-      {isNobody && <OnlyHere />}
+      <div class="find-place">{journals && <FindBar shown={{ query, journalId }} journals={journals} />}</div>
+      {isNobody && query === '' && journalId === null && <OnlyHere />}
       {isGone ? (
         <JournalGone />
       ) : query.trim() === '' ? (
@@ -58,13 +60,5 @@ export function Timeline(): VNode | null {
       </p>
       {showsKeys.value && <ShortcutsDialog onClose={() => (showsKeys.value = false)} />}
     </>
-  );
-}
-
-function JournalGone(): VNode {
-  return (
-    <p class="timeline-empty">
-      This journal is not here any more. Its entries are: <a href="/">see all entries</a>.
-    </p>
   );
 }

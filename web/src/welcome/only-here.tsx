@@ -5,9 +5,7 @@ import './welcome.css';
 export function OnlyHere(): VNode {
   return (
     <aside class="card only-here" aria-label="Backup">
-      <p>
-        <strong>Your journal is only on this device.</strong> With an account it is backed up too.
-      </p>
+      <p>Your journal is only on this device.</p>
       <p class="row">
         <a class="button" href="/sign-up">
           Create account

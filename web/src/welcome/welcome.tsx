@@ -24,8 +24,8 @@ export function Welcome(): VNode {
       <section class="welcome-readers">
         <h2>Who can read it</h2>
         <p>
-          Without an account, whoever uses this browser. With an account, also whoever runs this server: backups are not
-          yet encrypted end to end.
+          Without an account, whoever uses this browser. With an account, the server can read your entries too: they are
+          not yet encrypted end to end.
         </p>
       </section>
     </div>

@@ -18,10 +18,8 @@ import { PassThrough } from 'node:stream';
 export type Trouble =
   { kind: 'answer'; status: number; retryAfterSeconds?: number } | { kind: 'cut' | 'hold'; after: number };
 
-/** Requests of the app by what they are for. */
+/** Requests for words, not for the bytes of files. */
 export const isGraphql = ({ url }: IncomingMessage): boolean => url?.startsWith('/graphql') === true;
-export const isUpload = ({ url, method }: IncomingMessage): boolean =>
-  url?.startsWith('/media/uploads') === true && method === 'PATCH';
 
 /** More than a test sends. */
 const MOST_BYTES = 2 ** 30;

@@ -1,6 +1,6 @@
 /** What a person does in the app, by the words on the screen. */
 import { randomUUID } from 'node:crypto';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
 
 /** What a person types to get in. */
 export interface Account {
@@ -15,15 +15,21 @@ export function newAccount(): Account {
 
 /** Makes an account and waits for its journal. */
 export async function signUp(page: Page, account: Account = newAccount()): Promise<Account> {
-  await page.goto('/sign-up');
+  await open(page, '/sign-up');
   await enter(page, account, 'Create account');
   return account;
 }
 
 /** Signs in and waits for the journal. */
 export async function signIn(page: Page, account: Account): Promise<void> {
-  await page.goto('/sign-in');
+  await open(page, '/sign-in');
   await enter(page, account, 'Sign in');
+}
+
+/** Types an address of the app. */
+async function open(page: Page, path: string): Promise<void> {
+  // The tab of a browser that can be killed knows no base of its own.
+  await page.goto(page.url() === 'about:blank' ? path : new URL(path, page.url()).href);
 }
 
 async function enter(page: Page, { username, password }: Account, button: string): Promise<void> {
@@ -34,16 +40,21 @@ async function enter(page: Page, { username, password }: Account, button: string
   await page.getByRole('link', { name: 'New entry' }).waitFor();
 }
 
+/** The way to a new entry; the welcome has it in words of its own, for who has written nothing. */
+export function newEntryLink(page: Page): Locator {
+  return page.getByRole('link', { name: /^(New entry|Start writing)$/ });
+}
+
 /** Goes to the timeline. */
 export async function openJournal(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Journal', exact: true }).click();
-  await page.getByRole('link', { name: 'New entry' }).waitFor();
+  await newEntryLink(page).waitFor();
 }
 
 /** Writes an entry, waits until this device has it, and stays in the editor. @returns its id */
 export async function writeEntry(page: Page, text: string): Promise<string> {
   await openJournal(page);
-  await page.getByRole('link', { name: 'New entry' }).click();
+  await newEntryLink(page).click();
   const editor = page.getByRole('textbox', { name: 'Entry' });
   await editor.fill(text);
   await editor.blur();

@@ -5,6 +5,7 @@ import { CHROMIUM_FLAGS, findChromium } from '../../../client/test/support/chrom
 import { startChromium, type KillableChromium } from '../../../client/test/support/killable-chromium.js';
 import { startTestServer, type TestServer } from '../../../test/support/test-server.js';
 import { Line } from './line.js';
+import { newEntryLink } from './steps.js';
 import { watch, type Seen } from './watch.js';
 
 /** No name leads anywhere: whatever the app, or the browser itself, wants from elsewhere fails at once. */
@@ -51,9 +52,7 @@ export async function openWebApp(settings: Parameters<typeof startTestServer>[0]
     line,
     device: (options) => newDevice(browser, line.url, options),
     killableDevice: (profile) =>
-      startChromium(executablePath ?? '', profile, line.url, (tab) =>
-        tab.getByRole('link', { name: 'New entry' }).waitFor(),
-      ),
+      startChromium(executablePath ?? '', profile, line.url, (tab) => newEntryLink(tab).waitFor()),
     async close() {
       await browser.close();
       await line.close();

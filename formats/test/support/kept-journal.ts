@@ -1,0 +1,32 @@
+// A journal in a store, to export.
+import type { LocalRow, LocalStore, LogDate } from '@logdate/client';
+import { memoryStore } from '@logdate/client/memory';
+
+/** A store that holds these rows. */
+export async function storeOf(rows: readonly LocalRow[]): Promise<LocalStore> {
+  const store = memoryStore();
+  await store.transaction('write', ['rows'], async (transaction) => {
+    for (const row of rows) await transaction.put('rows', row);
+  });
+  return store;
+}
+
+/** Media whose bytes come in these pieces, or end in this error. */
+export function mediaOf(...pieces: (string | Error)[]): Pick<LogDate, 'media'> {
+  async function* read(): AsyncGenerator<Uint8Array> {
+    for (const piece of pieces) {
+      if (piece instanceof Error) throw piece;
+      yield new TextEncoder().encode(piece);
+    }
+  }
+  return { media: { read } as unknown as LogDate['media'] };
+}
+
+/** Collects what is written. */
+export function collector(): { writable: WritableStream<Uint8Array>; bytes: () => Uint8Array } {
+  const pieces: Uint8Array[] = [];
+  return {
+    writable: new WritableStream({ write: (piece) => void pieces.push(piece.slice()) }),
+    bytes: () => new Uint8Array(Buffer.concat(pieces)),
+  };
+}

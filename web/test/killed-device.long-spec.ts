@@ -1,0 +1,40 @@
+/** What a device has said to be saved is there after its browser was killed. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, test } from '@jest/globals';
+import type { KillableChromium } from '../../client/test/support/killable-chromium.js';
+import { isGraphql } from './support/line.js';
+import { seeEntry, signUp, untilChip, writeEntry } from './support/steps.js';
+import { describeInChromium, openWebApp, type WebApp } from './support/web-app.js';
+
+describeInChromium('a browser that is killed', () => {
+  let app: WebApp;
+  let profile: string;
+  let running: KillableChromium | undefined;
+  beforeAll(async () => {
+    app = await openWebApp();
+    profile = await mkdtemp(join(tmpdir(), 'logdate-profile-'));
+  });
+  afterAll(async () => {
+    await running?.kill();
+    await app?.close();
+    await rm(profile, { recursive: true, force: true });
+  });
+
+  test('has its entries when it is started again, and backs up those that had not gone', async () => {
+    running = await app.killableDevice(profile);
+    await signUp(running.tab);
+    await untilChip(running.tab, 'Backed up');
+    // Chromium keeps localStorage in memory for seconds: who is signed in is not what this is about.
+    await running.quit();
+    running = await app.killableDevice(profile);
+    app.line.trouble = (request) => (isGraphql(request) ? { kind: 'answer', status: 503 } : undefined);
+    await writeEntry(running.tab, 'Written before the power went.');
+    await running.kill();
+    running = await app.killableDevice(profile);
+    await seeEntry(running.tab, 'Written before the power went.');
+    app.line.heal();
+    await untilChip(running.tab, 'Backed up');
+  });
+});
