@@ -1,8 +1,8 @@
 /** An entry as it is written: its words, its photos, and the line that says where they are. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { IncomingMessage } from 'node:http';
 import type { Locator, Page } from 'playwright-core';
 import { accessibilityFaults } from './support/accessibility.js';
-import { isUpload } from './support/line.js';
 import { newEntryLink, seeEntry, signIn, signUp, untilChip, writeEntry } from './support/steps.js';
 import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
 
@@ -46,16 +46,17 @@ describeInChromium('the editor', () => {
     await page.goto('/new');
     await editorOf(page).waitFor();
     await page.evaluate(() => {
-      const put = IDBObjectStore.prototype.put;
-      Object.assign(globalThis, { makeRoom: () => (IDBObjectStore.prototype.put = put) });
-      IDBObjectStore.prototype.put = () => {
+      const { prototype } = IDBObjectStore;
+      const put = Object.getOwnPropertyDescriptor(prototype, 'put') ?? {};
+      Object.assign(globalThis, { makeRoom: () => Object.defineProperty(prototype, 'put', put) });
+      prototype.put = () => {
         throw new DOMException('No room', 'QuotaExceededError');
       };
     });
     await editorOf(page).fill('Words in danger');
     await page.getByRole('alert').filter({ hasText: 'Not saved. This device is full.' }).waitFor();
     await expectText(page, 'Words in danger');
-    await page.evaluate('makeRoom()');
+    await page.evaluate('void makeRoom()');
     await untilWhere(page, 'Saved on this device');
     await page.reload();
     await expectText(page, 'Words in danger');
@@ -141,7 +142,7 @@ describeInChromium('the editor', () => {
 
   test('deletes an entry by keyboard, after asking', async () => {
     const { page } = await newDevice();
-    await page.goto('/');
+    await signUp(page);
     await writeEntry(page, 'To be deleted');
     await page.getByRole('button', { name: 'Delete entry' }).press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Delete this entry?' });
@@ -152,6 +153,10 @@ describeInChromium('the editor', () => {
     await page.getByText('To be deleted').waitFor({ state: 'detached' });
   });
 });
+
+function isUpload({ url, method }: IncomingMessage): boolean {
+  return url?.startsWith('/media/uploads') === true && method === 'PATCH';
+}
 
 function editorOf(page: Page): Locator {
   return page.getByRole('textbox', { name: 'Entry', exact: true });
