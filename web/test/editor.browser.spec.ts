@@ -48,10 +48,11 @@ describeInChromium('the editor', () => {
     await page.evaluate(() => {
       const { prototype } = IDBObjectStore;
       const put = Object.getOwnPropertyDescriptor(prototype, 'put') ?? {};
-      Object.assign(globalThis, { makeRoom: () => Object.defineProperty(prototype, 'put', put) });
-      prototype.put = () => {
+      const noRoom = (): never => {
         throw new DOMException('No room', 'QuotaExceededError');
       };
+      Object.assign(globalThis, { makeRoom: () => Object.defineProperty(prototype, 'put', put) });
+      Object.defineProperty(prototype, 'put', { ...put, value: noRoom });
     });
     await editorOf(page).fill('Words in danger');
     await page.getByRole('alert').filter({ hasText: 'Not saved. This device is full.' }).waitFor();

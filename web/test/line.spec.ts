@@ -67,7 +67,7 @@ test('a line that answers does so in place of the server, for the requests chose
 test('a line that cuts lets through so many bytes and no more', async () => {
   meet({ kind: 'cut', after: HALF });
   const broken = once(moments, 'broken');
-  await expect(upload('/chosen')).rejects.toThrow();
+  await expect(upload('/chosen')).rejects.toThrow('fetch failed');
   await broken;
   expect(arrived.bytes).toBe(HALF);
 });
@@ -90,6 +90,6 @@ test('a request that is held ends at the server when the browser has gone', asyn
   await untilArrived(HALF);
   const broken = once(moments, 'broken');
   leaving.abort();
-  await expect(answer).rejects.toThrow();
+  await expect(answer).rejects.toThrow('aborted');
   await broken;
 });
