@@ -21,7 +21,10 @@ interface Told {
   answered: boolean;
   progress: Progress | null;
   mediaRuns: boolean;
+  /** What the last run met. */
   trouble: Trouble;
+  /** What the last save met. */
+  unsaved: Trouble;
 }
 
 /** What the store says. */
@@ -42,7 +45,7 @@ export class StatusBoard {
   readonly #waiting: () => Promise<Waiting | null>;
   readonly #log: (event: string, detail: Record<string, unknown>) => void;
   readonly #files: Pick<FilesPart, 'count'> | undefined;
-  #told: Told = { phase: null, answered: false, progress: null, mediaRuns: false, trouble: null };
+  #told: Told = { phase: null, answered: false, progress: null, mediaRuns: false, trouble: null, unsaved: null };
   #counted: Counted = {
     unsynced: 0,
     conflicts: 0,
@@ -155,7 +158,8 @@ function compose(told: Told, counted: Counted): SyncStatus {
 }
 
 /** A device that loses text comes first; that the session ended may be known to the gate or to the run alone. */
-function whyWaiting({ trouble }: Told, { waiting }: Counted): SyncStatus['waiting'] {
+function whyWaiting({ trouble: met, unsaved }: Told, { waiting }: Counted): SyncStatus['waiting'] {
+  const trouble = unsaved ?? met;
   const known = trouble === null ? null : { reason: trouble, until: null };
   return trouble === 'signed-out' ? (waiting ?? known) : (known ?? waiting);
 }

@@ -120,6 +120,7 @@ export class SyncManager {
 
   /** A change was saved and queued. */
   saved(): void {
+    this.#board.tell({ unsaved: null });
     this.changed();
     if (this.#automatic) this.#triggers.saved();
   }
@@ -132,10 +133,10 @@ export class SyncManager {
     this.#options.bell.ring();
   }
 
-  /** A save met trouble of the device's storage: it is said until a run completes. */
+  /** A save met trouble of the device's storage: it is said until a save or a run goes well. */
   storeFailed(error: unknown): void {
-    if (error instanceof StoreFullError) this.#board.tell({ trouble: 'store-full' });
-    if (error instanceof StoreLostError) this.#board.tell({ trouble: 'store-lost' });
+    if (error instanceof StoreFullError) this.#board.tell({ unsaved: 'store-full' });
+    if (error instanceof StoreLostError) this.#board.tell({ unsaved: 'store-lost' });
   }
 
   /** Runs now, also while paused, seemingly offline or in a backoff. Never fails for network trouble. */
@@ -228,7 +229,14 @@ export class SyncManager {
       await rememberRun(store, at, lastRun).catch(() => log('run-not-remembered'));
     }
     const trouble = troubleOf(ended, error);
-    this.#board.tell({ phase: null, answered: false, progress: null, ...(trouble === undefined ? {} : { trouble }) });
+    this.#board.tell({
+      phase: null,
+      answered: false,
+      progress: null,
+      ...(trouble !== undefined && { trouble }),
+      // What a run could store, a save can.
+      ...(trouble === null && { unsaved: null }),
+    });
     this.changed();
     if (ended === 'done') this.#files?.kick();
     // Whoever waits for the run may read the status next.

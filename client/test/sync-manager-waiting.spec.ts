@@ -157,3 +157,15 @@ test('a save that met a full device is said without any run', async () => {
   expect(scene.manager.status.get().waiting).toEqual({ reason: 'store-full', until: null });
   await closed(scene);
 });
+
+test('a device that was full is said until a save goes well, also where no run ever comes', async () => {
+  const scene = await new Scene().started();
+  scene.signedIn.set(false);
+  await settle();
+  scene.manager.storeFailed(new StoreFullError('no room'));
+  expect(scene.manager.status.get().waiting?.reason).toBe('store-full');
+  await scene.save();
+  await settle();
+  expect(scene.manager.status.get().waiting?.reason).toBe('signed-out');
+  await closed(scene);
+});
