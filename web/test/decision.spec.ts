@@ -60,6 +60,15 @@ describe('a choice', () => {
     expect(textOf(chosen(changed, part, 'edited'))).toContain('It hailed.');
   });
 
+  test('to edit keeps the white space around the words, which nobody types', () => {
+    const removed = decisionOf('One. Two. Three.', 'One. Three.', 'One. Zwei. Three.');
+    const part = asked(removed);
+    const begun = chosen(removed, part, 'edited');
+    expect(begun.edited[part]).toBe('Zwei.');
+    expect(textOf(typed(begun, part, 'Deux.'))).toBe('One. Deux. Three.');
+    expect(textOf(typed(begun, part, ''))).toBe('One. Three.');
+  });
+
   test('that is taken back is waited for again', () => {
     const part = asked(three);
     expect(undecided(chosen(chosen(three, part, 'mine'), part, null))).toEqual([part]);
