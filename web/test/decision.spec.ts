@@ -6,6 +6,7 @@ import {
   chosen,
   chosenForRest,
   decidedBody,
+  hasOwnWords,
   movedOn,
   newDecision,
   texts,
@@ -205,6 +206,12 @@ describe('when a side moves on', () => {
     const next = movedOn(decision, now(MINE, `${THEIRS} Then night fell.`));
     expect(textOf(chosenForRest(next, 'mine'))).toContain('It hailed. We read. The cat left.');
     expect(textOf(chosenForRest(next, 'theirs'))).toContain('Then night fell.');
+  });
+
+  test('words that were typed before are still told from those of the two sides', () => {
+    const decision = typed(three, asked(three), 'It hailed.');
+    const next = movedOn(decision, now(MINE, THEIRS.replace('snowed', 'thundered')));
+    expect([three, decision, next].map(hasOwnWords)).toEqual([false, true, true]);
   });
 
   test('words written here meanwhile are brought in', () => {

@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { shownTime } from '../attention/shown-time.js';
 import { useJournal } from '../journal/use-journal.js';
 import { AskFirst } from './ask-first.js';
-import { chosenForRest, hasTyped, undecided, type Decision } from './decision.js';
+import { chosenForRest, hasOwnWords, undecided, type Decision } from './decision.js';
 import { Parts } from './parts.js';
 import { ProblemLine } from './problem-line.js';
 import type { Problem, Resolver } from './resolver.js';
@@ -91,7 +91,9 @@ function WaysOut({ conflict, decision, resolver }: WaysOutProps): VNode {
         {conflict.type === 'content' && (
           <AskFirst
             label="Keep both as two entries"
-            warning={hasTyped(decision) ? 'The two entries are as they were written; what you typed here goes.' : null}
+            warning={
+              hasOwnWords(decision) ? 'The two entries are as they were written; what you typed here goes.' : null
+            }
             action="Keep both all the same"
             onConfirm={() => void resolver.settle('both')}
           />

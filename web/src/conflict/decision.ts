@@ -66,9 +66,12 @@ export function typed(decision: Decision, part: number, text: string): Decision 
   return { ...decision, choices: choices.with(part, 'edited'), edited: edited.with(part, text) };
 }
 
-/** Whether words were typed that are in neither side. */
-export function hasTyped({ choices, whole }: Decision): boolean {
-  return whole !== null || choices.includes('edited');
+/** Whether there may be words that are in neither side: typed ones, also those from before a side moved on. */
+export function hasOwnWords(decision: Decision): boolean {
+  const { choices, sides, type, whole } = decision;
+  const mine = bodyOf(decision, (part) => part.mine);
+  const isAsRead = (TEXT_FIELDS[type] ?? []).every((field) => (mine[field] ?? '') === (sides.mine[field] ?? ''));
+  return whole !== null || choices.includes('edited') || !isAsRead;
 }
 
 /** What was typed into the whole text of a field. */
