@@ -6,6 +6,7 @@ import {
   chosen,
   chosenForRest,
   decidedBody,
+  hasOwnWords,
   movedOn,
   newDecision,
   texts,
@@ -58,6 +59,15 @@ describe('a choice', () => {
     const changed = chosen(typed(begun, part, 'It hailed.'), part, 'mine');
     expect(textOf(changed)).toContain('It poured.');
     expect(textOf(chosen(changed, part, 'edited'))).toContain('It hailed.');
+  });
+
+  test('to edit keeps the white space around the words, which nobody types', () => {
+    const removed = decisionOf('One. Two. Three.', 'One. Three.', 'One. Zwei. Three.');
+    const part = asked(removed);
+    const begun = chosen(removed, part, 'edited');
+    expect(begun.edited[part]).toBe('Zwei.');
+    expect(textOf(typed(begun, part, 'Deux.'))).toBe('One. Deux. Three.');
+    expect(textOf(typed(begun, part, ''))).toBe('One. Three.');
   });
 
   test('that is taken back is waited for again', () => {
@@ -196,6 +206,12 @@ describe('when a side moves on', () => {
     const next = movedOn(decision, now(MINE, `${THEIRS} Then night fell.`));
     expect(textOf(chosenForRest(next, 'mine'))).toContain('It hailed. We read. The cat left.');
     expect(textOf(chosenForRest(next, 'theirs'))).toContain('Then night fell.');
+  });
+
+  test('words that were typed before are still told from those of the two sides', () => {
+    const decision = typed(three, asked(three), 'It hailed.');
+    const next = movedOn(decision, now(MINE, THEIRS.replace('snowed', 'thundered')));
+    expect([three, decision, next].map(hasOwnWords)).toEqual([false, true, true]);
   });
 
   test('words written here meanwhile are brought in', () => {

@@ -27,6 +27,8 @@ export function ConflictPage(): VNode {
     case 'reading':
     case 'resolved':
       return <div aria-busy="true" />;
+    case 'unreadable':
+      return <Unreadable resolver={resolver} />;
     case 'none':
       return <NothingToDecide />;
     case 'deleted':
@@ -46,6 +48,18 @@ function NothingToDecide(): VNode {
       <p>
         <a href="/attention">See what needs you</a>
       </p>
+    </>
+  );
+}
+
+function Unreadable({ resolver }: { resolver: Resolver }): VNode {
+  return (
+    <>
+      <h1>This cannot be shown now</h1>
+      <p>This browser does not give what it has stored. Nothing was changed.</p>
+      <button type="button" class="button" onClick={() => void resolver.open()}>
+        Try again
+      </button>
     </>
   );
 }

@@ -4,7 +4,8 @@ import { useLocation } from 'preact-iso';
 import { useEffect, useRef } from 'preact/hooks';
 import { shownTime } from '../attention/shown-time.js';
 import { useJournal } from '../journal/use-journal.js';
-import { chosenForRest, undecided, type Decision } from './decision.js';
+import { AskFirst } from './ask-first.js';
+import { chosenForRest, hasOwnWords, undecided, type Decision } from './decision.js';
 import { Parts } from './parts.js';
 import { ProblemLine } from './problem-line.js';
 import type { Problem, Resolver } from './resolver.js';
@@ -35,11 +36,11 @@ export function Deciding({ conflict, decision, hasMovedOn, problem, resolver }: 
           It was changed again while you were deciding. Your choices are kept where they still fit; nothing was saved.
         </p>
       )}
-      {decision.whole === null && <Parts decision={decision} resolver={resolver} />}
+      <Parts decision={decision} resolver={resolver} />
       {left > 1 && <Rest left={left} resolver={resolver} />}
       {left === 0 && <WholeText decision={decision} resolver={resolver} />}
       <ProblemLine problem={problem} decision={decision} />
-      <WaysOut conflict={conflict} left={left} resolver={resolver} />
+      <WaysOut conflict={conflict} decision={decision} resolver={resolver} />
     </div>
   );
 }
@@ -62,7 +63,7 @@ function Rest({ left, resolver }: { left: number; resolver: Resolver }): VNode {
   const choose = (choice: 'mine' | 'theirs'): void => resolver.decide((decision) => chosenForRest(decision, choice));
   return (
     <p class="row" role="group" aria-label="All parts that are left">
-      <span>For all {left} parts that are left:</span>
+      <span>For the {left} parts that are left:</span>
       <button type="button" class="button" onClick={() => choose('mine')}>
         Use mine
       </button>
@@ -73,8 +74,11 @@ function Rest({ left, resolver }: { left: number; resolver: Resolver }): VNode {
   );
 }
 
-function WaysOut({ conflict, left, resolver }: { conflict: Conflict; left: number; resolver: Resolver }): VNode {
+type WaysOutProps = Pick<DecidingProps, 'conflict' | 'decision' | 'resolver'>;
+
+function WaysOut({ conflict, decision, resolver }: WaysOutProps): VNode {
   const { route } = useLocation();
+  const left = undecided(decision).length;
   return (
     <div class="deciding-ways">
       <p class="deciding-left" role="status">
@@ -85,9 +89,14 @@ function WaysOut({ conflict, left, resolver }: { conflict: Conflict; left: numbe
           Save
         </button>
         {conflict.type === 'content' && (
-          <button type="button" class="button" onClick={() => void resolver.settle('both')}>
-            Keep both as two entries
-          </button>
+          <AskFirst
+            label="Keep both as two entries"
+            warning={
+              hasOwnWords(decision) ? 'The two entries are as they were written; what you typed here goes.' : null
+            }
+            action="Keep both all the same"
+            onConfirm={() => void resolver.settle('both')}
+          />
         )}
         <button type="button" class="button" onClick={() => route('/attention')}>
           Finish later

@@ -44,11 +44,13 @@ export function newDecision({ type, theirsVersion, base, mine, theirs }: TwoSide
 /** Makes a choice for one part, or with null takes it back. */
 export function chosen(decision: Decision, part: number, choice: Choice | null): Decision {
   const { choices, edited, parts } = decision;
-  const before = edited[part] ?? valueOf(parts[part], choices[part] ?? 'mine', null);
+  const of = parts[part];
+  const words = valueOf(of, choices[part] ?? 'mine', null) || of?.theirs;
+  const typedBefore = edited[part] ?? String(words ?? '').trim();
   return {
     ...decision,
     choices: choices.with(part, choice),
-    edited: choice === 'edited' ? edited.with(part, String(before ?? '')) : edited,
+    edited: choice === 'edited' ? edited.with(part, typedBefore) : edited,
   };
 }
 
@@ -62,6 +64,14 @@ export function chosenForRest(decision: Decision, choice: 'mine' | 'theirs'): De
 export function typed(decision: Decision, part: number, text: string): Decision {
   const { choices, edited } = decision;
   return { ...decision, choices: choices.with(part, 'edited'), edited: edited.with(part, text) };
+}
+
+/** Whether there may be words that are in neither side: typed ones, also those from before a side moved on. */
+export function hasOwnWords(decision: Decision): boolean {
+  const { choices, sides, type, whole } = decision;
+  const mine = bodyOf(decision, (part) => part.mine);
+  const isAsRead = (TEXT_FIELDS[type] ?? []).every((field) => (mine[field] ?? '') === (sides.mine[field] ?? ''));
+  return whole !== null || choices.includes('edited') || !isAsRead;
 }
 
 /** What was typed into the whole text of a field. */
@@ -133,8 +143,15 @@ function valueOf(part: ConflictPart | undefined, choice: Choice, typedText: stri
     case 'both':
       return bothOf(String(part.mine ?? ''), String(part.theirs ?? ''));
     case 'edited':
-      return typedText;
+      return spaced(typedText ?? '', [String(part.mine ?? ''), String(part.theirs ?? '')]);
   }
+}
+
+/** Typed words in the white space that the words they stand for had around them: nobody types it. */
+function spaced(text: string, sides: readonly string[]): string {
+  const longest = (space: RegExp): string =>
+    sides.map((side) => space.exec(side)?.[0] ?? '').sort((one, other) => other.length - one.length)[0] ?? '';
+  return text.trim() === '' ? '' : longest(/^\s*/u) + text.trim() + longest(/\s*$/u);
 }
 
 /** A decision with what this device has written since it was begun; where both changed the same words, both stay. */

@@ -10,6 +10,8 @@ interface PartCardProps {
   number: number;
   title: string;
   choice: Choice | null;
+  /** The whole text is edited: it stands for this part too. */
+  isReplaced: boolean;
   /** What was typed into it. */
   edited: string | null;
   onChoose: (choice: Choice | null) => void;
@@ -26,7 +28,7 @@ const CHOSEN: Record<Choice, string> = {
 };
 
 /** One part that two devices changed: both sides with the words that differ, and the choices. */
-export function PartCard({ part, number, title, choice, onChoose, ...typing }: PartCardProps): VNode {
+export function PartCard({ part, number, title, choice, isReplaced, onChoose, ...typing }: PartCardProps): VNode {
   const id = useId();
   const isText = typeof part.mine === 'string' && typeof part.theirs === 'string';
   const button = (of: Choice, label: string): VNode => (
@@ -34,6 +36,7 @@ export function PartCard({ part, number, title, choice, onChoose, ...typing }: P
       type="button"
       class="button part-choice"
       aria-pressed={choice === of}
+      disabled={isReplaced}
       onClick={() => onChoose(choice === of ? null : of)}
     >
       {label}
@@ -41,13 +44,13 @@ export function PartCard({ part, number, title, choice, onChoose, ...typing }: P
   );
   return (
     <section
-      class={`card part ${choice === null ? '' : 'part-decided'}`}
+      class={`card part ${choice === null && !isReplaced ? '' : 'part-decided'}`}
       data-part={number}
       tabIndex={-1}
       aria-labelledby={id}
     >
       <h3 id={id} class="part-title">
-        {title} <span class="part-state">{choice === null ? 'Not decided' : CHOSEN[choice]}</span>
+        {title} <span class="part-state">{stateWords(choice, isReplaced)}</span>
       </h3>
       <div class="part-sides">
         <Side name="Mine" words={part.mine} other={part.theirs} isChosen={choice === 'mine' || choice === 'both'} />
@@ -59,7 +62,7 @@ export function PartCard({ part, number, title, choice, onChoose, ...typing }: P
         {isText && button('both', 'Keep both')}
         {isText && button('edited', 'Edit')}
       </div>
-      {choice === 'edited' && <OwnWords {...typing} title={title} />}
+      {choice === 'edited' && !isReplaced && <OwnWords {...typing} title={title} />}
       {part.base !== undefined && (
         <details class="part-original">
           <summary>Show original</summary>
@@ -68,6 +71,11 @@ export function PartCard({ part, number, title, choice, onChoose, ...typing }: P
       )}
     </section>
   );
+}
+
+function stateWords(choice: Choice | null, isReplaced: boolean): string {
+  if (isReplaced) return 'The whole text below is used';
+  return choice === null ? 'Not decided' : CHOSEN[choice];
 }
 
 interface SideProps {

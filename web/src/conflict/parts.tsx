@@ -31,6 +31,7 @@ export function Parts({ decision, resolver }: { decision: Decision; resolver: Re
       part={of}
       number={part}
       title={`Part ${cards.indexOf(part) + 1} of ${cards.length}`}
+      isReplaced={decision.whole !== null}
       choice={decision.choices[part] ?? null}
       edited={decision.edited[part] ?? null}
       onChoose={(choice) => choose(part, choice)}

@@ -4,14 +4,14 @@
 //      │          │  └─ a side moved on ─► deciding, with the choices that still fit
 //      │          └──── decided elsewhere ─► elsewhere (typed words stay to be saved or copied)
 //      ├─► deleted (one side has no words)
-//      └─► none
+//      └─► none, or unreadable: the browser does not give what it has stored
 import type { Conflict, LogDate, Resolution, RowType } from '@logdate/client';
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { decidedBody, movedOn, newDecision, undecided, type Decision, type TwoSides } from './decision.js';
 
 /** What there is to show. */
 export type ConflictScreen =
-  | { state: 'reading' | 'none' | 'resolved' }
+  | { state: 'reading' | 'unreadable' | 'none' | 'resolved' }
   /** One side deleted it. */
   | { state: 'deleted'; conflict: Conflict; problem: Problem }
   | { state: 'deciding'; conflict: Conflict; decision: Decision; hasMovedOn: boolean; problem: Problem }
@@ -35,6 +35,7 @@ export class Resolver {
   readonly #type: RowType;
   readonly #id: string;
   #keeping: Promise<void> = Promise.resolve();
+  #isBusy = false;
 
   constructor(
     private readonly sync: Pick<LogDate['sync'], 'conflicts' | 'resolveConflict'>,
@@ -48,10 +49,14 @@ export class Resolver {
 
   /** Shows the conflict as it is now, and goes on with a decision that was begun. */
   async open(): Promise<void> {
-    const [conflict, kept] = await Promise.all([this.#read(), this.keeper.read().catch(() => undefined)]);
-    if (conflict !== undefined) this.#show(conflict, kept);
-    else if (kept !== undefined) this.#screen.value = { state: 'elsewhere', decision: kept, problem: null };
-    else this.#screen.value = { state: 'none' };
+    try {
+      const [conflict, kept] = await Promise.all([this.#read(), this.keeper.read()]);
+      if (conflict !== undefined) this.#show(conflict, kept);
+      else if (kept !== undefined) this.#screen.value = { state: 'elsewhere', decision: kept, problem: null };
+      else this.#screen.value = { state: 'none' };
+    } catch {
+      this.#screen.value = { state: 'unreadable' };
+    }
   }
 
   /** Changes the decision, and keeps it on disk. */
@@ -63,23 +68,25 @@ export class Resolver {
   }
 
   /** Saves what is decided, unless a side has moved on: then that is shown. */
-  async save(): Promise<void> {
-    const now = this.#screen.peek();
-    if (now.state !== 'deciding' || undecided(now.decision).length > 0) return;
-    const latest = await this.#read();
-    const sides = latest && twoSides(latest);
-    // Words that this device wrote meanwhile are in no version of the server.
-    const isSeen = sides !== undefined && same(sides.mine, now.decision.sides.mine);
-    await (isSeen
-      ? this.#resolve({ merged: decidedBody(now.decision) }, now.decision.theirsVersion)
-      : this.#meanwhile());
+  save(): Promise<void> {
+    return this.#once(async () => {
+      const now = this.#screen.peek();
+      if (now.state !== 'deciding' || undecided(now.decision).length > 0) return;
+      const latest = await this.#read();
+      const sides = latest && twoSides(latest);
+      // Words that this device wrote meanwhile are in no version of the server.
+      if (sides === undefined || !same(sides.mine, now.decision.sides.mine)) return this.#meanwhile();
+      await this.#resolve({ merged: decidedBody(now.decision) }, now.decision.theirsVersion);
+    });
   }
 
   /** Settles it without a choice for each part. */
-  async settle(resolution: 'mine' | 'theirs' | 'both'): Promise<void> {
-    const now = this.#screen.peek();
-    if (now.state === 'deciding') await this.#resolve(resolution, now.decision.theirsVersion);
-    if (now.state === 'deleted') await this.#resolve(resolution, now.conflict.theirsVersion);
+  settle(resolution: 'mine' | 'theirs' | 'both'): Promise<void> {
+    return this.#once(async () => {
+      const now = this.#screen.peek();
+      if (now.state === 'deciding') await this.#resolve(resolution, now.decision.theirsVersion);
+      if (now.state === 'deleted') await this.#resolve(resolution, now.conflict.theirsVersion);
+    });
   }
 
   /** Waits until what was decided so far is on disk, or could not be kept. */
@@ -99,16 +106,25 @@ export class Resolver {
     if ('problem' in now) this.#screen.value = { ...now, problem };
   }
 
-  async #resolve(resolution: Resolution, theirsVersion: number): Promise<void> {
+  /** A second press while the first one is answered does nothing. What fails is told. */
+  async #once(act: () => Promise<void>): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
     try {
-      const type = this.#type;
-      const end = await this.sync.resolveConflict(this.#id, resolution, { type, theirsVersion });
-      if (end === 'changed-meanwhile') return await this.#meanwhile();
-      await this.forget();
-      this.#screen.value = { state: 'resolved' };
+      await act();
     } catch {
       this.tell('not-saved');
+    } finally {
+      this.#isBusy = false;
     }
+  }
+
+  async #resolve(resolution: Resolution, theirsVersion: number): Promise<void> {
+    const type = this.#type;
+    const end = await this.sync.resolveConflict(this.#id, resolution, { type, theirsVersion });
+    if (end === 'changed-meanwhile') return this.#meanwhile();
+    await this.forget();
+    this.#screen.value = { state: 'resolved' };
   }
 
   async #meanwhile(): Promise<void> {

@@ -1,12 +1,11 @@
-import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
+import { AskFirst } from './ask-first.js';
 import { texts, typedWhole, type Decision } from './decision.js';
 import { FIELD_NAMES } from './field-names.js';
 import type { Resolver } from './resolver.js';
 
 /** What will be saved, to be read and, where a person wants, edited. */
 export function WholeText({ decision, resolver }: { decision: Decision; resolver: Resolver }): VNode {
-  const isAsking = useSignal(false);
   return (
     <section class="whole" aria-labelledby="whole-text">
       <h2 id="whole-text" tabIndex={-1}>
@@ -21,28 +20,13 @@ export function WholeText({ decision, resolver }: { decision: Decision; resolver
           onType={(next) => resolver.decide((before) => typedWhole(before, field, next))}
         />
       ))}
-      {decision.whole !== null && !isAsking.value && (
-        <button type="button" class="button" onClick={() => (isAsking.value = true)}>
-          Back to the parts
-        </button>
-      )}
-      {isAsking.value && (
-        <div class="row" role="alert">
-          <span>What you changed in the whole text goes.</span>
-          <button
-            type="button"
-            class="button button-danger"
-            onClick={() => {
-              isAsking.value = false;
-              resolver.decide((before) => ({ ...before, whole: null }));
-            }}
-          >
-            Go back all the same
-          </button>
-          <button type="button" class="button" onClick={() => (isAsking.value = false)}>
-            Stay
-          </button>
-        </div>
+      {decision.whole !== null && (
+        <AskFirst
+          label="Choose part by part again"
+          warning="What you changed in the whole text goes."
+          action="Choose again all the same"
+          onConfirm={() => resolver.decide((before) => ({ ...before, whole: null }))}
+        />
       )}
     </section>
   );

@@ -21,7 +21,17 @@ export function markWords(text: string, other: string): MarkedWords[] {
   let at = 0;
   return parts
     .filter(({ removed }) => !removed)
-    .map(({ value, added }) => ({ text: words.slice(at, (at += value.length)).join(''), differs: added }));
+    .flatMap(({ value, added }) => withoutSpace(words.slice(at, (at += value.length)).join(''), added));
+}
+
+/** The white space behind a mark is not marked. */
+function withoutSpace(text: string, differs: boolean): MarkedWords[] {
+  const word = text.trimEnd();
+  if (!differs || word === text) return [{ text, differs }];
+  return [
+    { text: word, differs },
+    { text: text.slice(word.length), differs: false },
+  ].filter((piece) => piece.text !== '');
 }
 
 /** Words with the white space behind them, and signs each alone. */
