@@ -16,7 +16,10 @@ const PICTURES = [
   { name: 'apple-touch-icon.png', from: 'icon-maskable.svg', size: 180 },
 ];
 
-const browser = await chromium.launch({ executablePath: process.argv[2] ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+const browser = await chromium.launch({
+  executablePath: process.argv[2] ?? '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+});
 const page = await browser.newPage();
 for (const { name, from, size } of PICTURES) {
   const svg = readFileSync(join(folder, from), 'utf8');
