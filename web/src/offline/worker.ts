@@ -32,13 +32,18 @@ export function keepAppOnDevice(): void {
 export async function takeNewVersion(): Promise<boolean> {
   await saveUnsaved();
   if (unsavedText.peek().size > 0) return false;
+  await reloadNewest();
+  return true;
+}
+
+/** As takeNewVersion, for a tab that cannot save: the page leaves what is typed to the one that follows. */
+export async function reloadNewest(): Promise<void> {
   const waiting = (await navigator.serviceWorker?.getRegistration())?.waiting;
   if (!waiting) location.reload();
   else {
     navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
     waiting.postMessage(TAKE_OVER);
   }
-  return true;
 }
 
 /** As long as this tab is open, whatever version is installed meanwhile. */

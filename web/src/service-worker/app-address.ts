@@ -4,6 +4,8 @@
 const SCREENS: ReadonlySet<string> = new Set([
   '',
   'activity',
+  'attention',
+  'conflict',
   'deleted',
   'entry',
   'journals',
