@@ -23,7 +23,14 @@ const compiled = [
   'formats/src',
   'cli/src',
 ];
-const bundled = ['web/src', 'web/public', 'web/index.html', 'web/vite.config.ts', 'web/compress-files.ts'];
+const bundled = [
+  'web/src',
+  'web/public',
+  'web/index.html',
+  'web/vite.config.ts',
+  'web/compress-files.ts',
+  'web/service-worker-file.ts',
+];
 
 const always = process.argv[1] === fileURLToPath(import.meta.url) && !process.argv.includes('--if-needed');
 if (always || newest([...compiled, ...bundled]) >= modified(stamp)) build();

@@ -1,10 +1,11 @@
 import { defineConfig } from 'vite';
 import { compressFiles } from './compress-files.js';
+import { serviceWorkerFile } from './service-worker-file.js';
 
 // Served by the server at `/`; `npm run dev -w web` shows it beside a server on port 3000.
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [compressFiles()],
+  plugins: [serviceWorkerFile(), compressFiles()],
   build: {
     target: 'es2022',
     // A script or style written into the page would need an exception from the content security policy.

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { ErrorBoundary, lazy, LocationProvider, Route, Router } from 'preact-iso';
 import { useEffect } from 'preact/hooks';
 import { Frame } from './frame/frame.js';
-import { CannotOpen } from './frame/cannot-open.js';
+import { CannotOpen, WaitsForTabs } from './frame/cannot-open.js';
 import { shown } from './journal/shown-journal.js';
 import { JournalContext } from './journal/use-journal.js';
 import { Timeline } from './timeline/timeline.js';
@@ -30,6 +30,7 @@ export function App(): VNode {
 function Opened(): VNode {
   const now = shown.value;
   if (now.state === 'opening') return <main class="opening" aria-busy="true" />;
+  if (now.state === 'blocked') return <WaitsForTabs />;
   if (now.state === 'failed') return <CannotOpen error={now.error} />;
   return (
     <JournalContext.Provider value={now.journal}>

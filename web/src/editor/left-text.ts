@@ -15,14 +15,16 @@ const PREFIX = 'logdate-left';
 /** Two tabs that write one entry each keep their own. */
 const page = crypto.randomUUID();
 
-/** Keeps what is typed, or with null forgets it. */
-export function leaveText({ account }: Journal, id: string, unsaved: UnsavedDraft | null): void {
+/** Keeps what is typed, or with null forgets it. @returns false where the browser has no room for it */
+export function leaveText({ account }: Journal, id: string, unsaved: UnsavedDraft | null): boolean {
   const name = `${PREFIX}:${storeNameOf(account)}:${id}:${page}`;
   try {
     if (unsaved === null) localStorage.removeItem(name);
     else localStorage.setItem(name, JSON.stringify({ ...unsaved, id, at: Date.now() } satisfies LeftText));
+    return true;
   } catch {
     // It was a second net: the text is on the screen, which says that it is not saved.
+    return false;
   }
 }
 

@@ -82,7 +82,12 @@ function leavePage(): void {
 addEventListener('pagehide', leavePage);
 document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && leavePage());
 addEventListener('beforeunload', (event) => {
-  for (const { draft } of drafts.values()) if (draft.state.saving === 'failed') event.preventDefault();
+  for (const { draft, journal } of drafts.values()) {
+    if (draft.state.saving !== 'failed') continue;
+    // A reload is what helps then, and brings the text along.
+    const comesAlong = journal.superseded.peek() && leaveText(journal, draft.id, draft.unsaved);
+    if (!comesAlong) event.preventDefault();
+  }
 });
 saveBeforeLeaving(async () => {
   await Promise.all([...drafts.values()].map(({ draft }) => draft.save()));

@@ -4,6 +4,7 @@ import { useLocation } from 'preact-iso';
 import { useJournal } from '../journal/use-journal.js';
 import { act } from './backup-action.js';
 import { useBackupWords } from './backup-words.js';
+import { Superseded } from './superseded.js';
 import './banner.css';
 
 /** What cannot wait for the person to look at the chip. */
@@ -15,6 +16,7 @@ export function Banner(): VNode | null {
   const words = useBackupWords();
   const { route, path } = useLocation();
   const { state, chip, detail, action } = words.value;
+  if (journal.superseded.value) return <Superseded />;
   if (!NEEDS_PERSON.has(state) || path === '/sign-in') return null;
   const isDanger = state === 'store-lost' || state === 'store-full';
   return (

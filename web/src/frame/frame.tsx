@@ -3,6 +3,7 @@ import { useLocation } from 'preact-iso';
 import { useJournal } from '../journal/use-journal.js';
 import { Banner } from './banner.js';
 import { Chip } from './chip.js';
+import { NewVersion } from './new-version.js';
 import './frame.css';
 
 /** What stays around every screen: the way to each other one, the chip, and the banner. */
@@ -31,6 +32,7 @@ export function Frame({ children }: { children: ComponentChildren }): VNode {
         {!isBlank && <Chip />}
       </header>
       <Banner />
+      <NewVersion />
       <main id="main" class="frame-main" tabIndex={-1}>
         {children}
       </main>

@@ -9,6 +9,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import { openedHere } from './journal-tabs.js';
 import { deviceId, type Account } from './remembered.js';
 import { SERVER, session } from './session.js';
+import { supersedable } from './superseded-store.js';
 
 /** A journal that is open in this tab. */
 export interface Journal {
@@ -19,6 +20,8 @@ export interface Journal {
   status: ReadonlySignal<SyncStatus>;
   /** Grows whenever rows may have changed, by this tab, another one or the server. */
   revision: ReadonlySignal<number>;
+  /** Whether a newer version of the app, in another tab, has taken the storage over: this tab saves nothing any more. */
+  superseded: ReadonlySignal<boolean>;
   close(): Promise<void>;
 }
 
@@ -27,11 +30,14 @@ export function storeNameOf(account: Account | null): string {
   return `logdate-${account?.id ?? 'nobody'}`;
 }
 
-/** @throws NewerStoreError where a newer version of the app wrote it, StoreLostError where the browser has no storage */
-export async function openJournal(account: Account | null): Promise<Journal> {
+/**
+ * @param blocked an older version of the app, in another tab, has the storage and does not let go yet
+ * @throws NewerStoreError where a newer version of the app wrote it, StoreLostError where the browser has no storage
+ */
+export async function openJournal(account: Account | null, blocked: () => void): Promise<Journal> {
   const closedHere = await openedHere(storeNameOf(account));
   try {
-    const journal = await open(account);
+    const journal = await open(account, blocked);
     return { ...journal, close: () => journal.close().finally(closedHere) };
   } catch (error) {
     closedHere();
@@ -39,10 +45,10 @@ export async function openJournal(account: Account | null): Promise<Journal> {
   }
 }
 
-async function open(account: Account | null): Promise<Journal> {
+async function open(account: Account | null, blocked: () => void): Promise<Journal> {
   const auth = await session();
   const name = storeNameOf(account);
-  const store = indexedDbStore(name);
+  const { store, superseded } = supersedable(indexedDbStore(name, { blocked }));
   const server = { url: SERVER, auth, ...(account && { userId: account.id }) };
   const db = await openLogDate({
     name,
@@ -62,6 +68,7 @@ async function open(account: Account | null): Promise<Journal> {
     store,
     status,
     revision,
+    superseded,
     async close() {
       for (const stop of stops) stop();
       await db.close();

@@ -6,7 +6,12 @@ import { openJournal, type Journal } from './open-journal.js';
 import { account, type Account } from './remembered.js';
 
 /** What there is to show. */
-export type Shown = { state: 'opening' } | { state: 'open'; journal: Journal } | { state: 'failed'; error: unknown };
+export type Shown =
+  | { state: 'opening' }
+  /** As opening, until an older version of the app lets go in another tab. */
+  | { state: 'blocked' }
+  | { state: 'open'; journal: Journal }
+  | { state: 'failed'; error: unknown };
 
 const current = signal<Shown>({ state: 'opening' });
 
@@ -32,7 +37,7 @@ async function change(next: Account | null, before: Promise<void>): Promise<void
   await before;
   await close(current.peek());
   try {
-    const journal = await openJournal(next);
+    const journal = await openJournal(next, () => (current.value = { state: 'blocked' }));
     await saveLeftText(journal);
     current.value = { state: 'open', journal };
   } catch (error) {
