@@ -16,6 +16,8 @@ export default defineConfig({
       output: { codeSplitting: { groups: [{ name: 'preact', test: /node_modules.(preact|preact-iso|@preact)./ }] } },
     },
   },
+  // As the page has it: what a module of ours imports is bundled into the worker.
+  worker: { format: 'es' },
   server: {
     proxy: {
       '/graphql': { target: 'http://localhost:3000', ws: true },

@@ -15,6 +15,7 @@ const Journals = lazy(() => import('./journals/journals.js').then(({ Journals: p
 const SignIn = lazy(() => import('./account/sign-in.js').then(({ SignIn: page }) => page));
 const SignUp = lazy(() => import('./account/sign-up.js').then(({ SignUp: page }) => page));
 const Settings = lazy(() => import('./settings/settings-page.js').then(({ SettingsPage: page }) => page));
+const DataPage = lazy(() => import('./data/data-page.js').then(({ DataPage: page }) => page));
 const Activity = lazy(() => import('./activity/activity-page.js').then(({ ActivityPage: page }) => page));
 const Attention = lazy(() => import('./attention/attention-page.js').then(({ AttentionPage: page }) => page));
 const Conflict = lazy(() => import('./conflict/conflict-page.js').then(({ ConflictPage: page }) => page));
@@ -58,6 +59,7 @@ function Screens(): VNode {
       <Route path="/sign-in" component={SignIn} />
       <Route path="/sign-up" component={SignUp} />
       <Route path="/settings" component={Settings} />
+      <Route path="/data" component={DataPage} />
       <Route path="/activity" component={Activity} />
       <Route path="/attention" component={Attention} />
       <Route path="/conflict/:type/:id" component={Conflict} />

@@ -1,5 +1,5 @@
 // Opens the journal of an account, or of nobody: what is written before the first sign-in.
-import type { Auth, LocalStore, LogDate, SyncStatus } from '@logdate/client';
+import type { LocalStore, LogDate, SyncStatus } from '@logdate/client';
 import { graphqlTransport, openLogDate } from '@logdate/client';
 import { indexedDbStore } from '@logdate/client/indexeddb';
 import { httpMediaTransport, sendFiles } from '@logdate/client/media';
@@ -7,6 +7,7 @@ import { mergeSentences } from '@logdate/client/merge-sentences';
 import { pokes } from '@logdate/client/pokes';
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { openedHere } from './journal-tabs.js';
+import { nobody } from './nobody.js';
 import { deviceId, type Account } from './remembered.js';
 import { SERVER, session } from './session.js';
 import { supersedable } from './superseded-store.js';
@@ -75,15 +76,3 @@ async function open(account: Account | null, blocked: () => void): Promise<Journ
     },
   };
 }
-
-/** Nothing of this journal goes to the server before somebody signs in. */
-const nobody: Auth = {
-  signedIn: {
-    get: () => false,
-    subscribe(listener) {
-      listener(false);
-      return () => undefined;
-    },
-  },
-  signOut: async () => undefined,
-};
