@@ -7,12 +7,15 @@ export default {
     // The sources of the client, so that no test runs against an older build of it.
     '^@logdate/client$': '<rootDir>/client/src/index.ts',
     '^@logdate/client/(hasher|libsql|node-sqlite)$': '<rootDir>/client/src/node/$1.ts',
-    '^@logdate/client/(indexeddb|memory|sqlite)$': '<rootDir>/client/src/stores/$1.ts',
+    '^@logdate/client/(indexeddb|indexeddb-record|indexeddb-sessions|memory|sqlite)$':
+      '<rootDir>/client/src/stores/$1.ts',
+    '^@logdate/client/adopt$': '<rootDir>/client/src/adopt-journal.ts',
     '^@logdate/client/pokes$': '<rootDir>/client/src/graphql/pokes.ts',
     '^@logdate/client/media$': '<rootDir>/client/src/media/send-files.ts',
     '^@logdate/client/sha256$': '<rootDir>/client/src/media/sha256.ts',
     '^@logdate/client/store-conformance$': '<rootDir>/client/src/stores/conformance.ts',
-    '^@logdate/client/(conflict-parts|describe-status|merge-sentences|server-totals|session)$': '<rootDir>/client/src/$1.ts',
+    '^@logdate/client/(conflict-parts|describe-status|merge-sentences|server-totals|session)$':
+      '<rootDir>/client/src/$1.ts',
     '^@logdate/formats/(.*)$': '<rootDir>/formats/src/$1.ts',
   },
   transform: {

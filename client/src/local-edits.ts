@@ -79,12 +79,16 @@ export class LocalEdits {
 export class Writer {
   private constructor(
     private readonly transaction: Transaction,
-    private readonly engine: Engine,
+    private readonly engine: Pick<Engine, 'deviceId'>,
     readonly judging: Judging,
     private lastSeq: number,
   ) {}
 
-  static async open(transaction: Transaction, metadata: SyncMetadataService, engine: Engine): Promise<Writer> {
+  static async open(
+    transaction: Transaction,
+    metadata: SyncMetadataService,
+    engine: Pick<Engine, 'deviceId'>,
+  ): Promise<Writer> {
     const lastSeq = await metadata.number(transaction, OUTBOX_SEQ);
     return new Writer(transaction, engine, await metadata.judging(transaction), lastSeq);
   }

@@ -56,13 +56,18 @@ export function localStorageSessions(name = 'logdate-session'): SessionStore {
 /** Reads a session that was kept as JSON; what is not one counts as none. */
 export function sessionOf(text: string | null): StoredSession | undefined {
   try {
-    const session = JSON.parse(text ?? 'null') as StoredSession | null;
-    return typeof session?.accessToken === 'string' &&
-      typeof session.refreshToken === 'string' &&
-      typeof session.user?.id === 'string'
-      ? session
-      : undefined;
+    return sessionIn(JSON.parse(text ?? 'null'));
   } catch {
     return undefined;
   }
+}
+
+/** The value that was kept, where it is a session. */
+export function sessionIn(kept: unknown): StoredSession | undefined {
+  const session = kept as StoredSession | null | undefined;
+  return typeof session?.accessToken === 'string' &&
+    typeof session.refreshToken === 'string' &&
+    typeof session.user?.id === 'string'
+    ? session
+    : undefined;
 }

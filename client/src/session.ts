@@ -16,6 +16,7 @@ import { TransportError } from './transport.js';
 export {
   localStorageSessions,
   memorySessions,
+  sessionIn,
   sessionOf,
   type SessionStore,
   type StoredSession,

@@ -3,6 +3,7 @@ import { ErrorBoundary, lazy, LocationProvider, Route, Router } from 'preact-iso
 import { useEffect } from 'preact/hooks';
 import { Frame } from './frame/frame.js';
 import { CannotOpen, WaitsForTabs } from './frame/cannot-open.js';
+import { arrived } from './frame/route-change.js';
 import { shown } from './journal/shown-journal.js';
 import { JournalContext } from './journal/use-journal.js';
 import { Timeline } from './timeline/timeline.js';
@@ -49,7 +50,7 @@ function Screens(): VNode {
   // Who opens the journal is likely to write.
   useEffect(() => void EntryPage.preload(), []);
   return (
-    <Router>
+    <Router onRouteChange={arrived} onLoadEnd={arrived}>
       <Route path="/" component={Timeline} />
       <Route path="/new" component={EntryPage} />
       <Route path="/entry/:id" component={EntryPage} />

@@ -222,6 +222,12 @@ describe('when a side moves on', () => {
     );
   });
 
+  test('words written here meanwhile in the place of words that were typed stay beside them', () => {
+    const decision = typed(three, asked(three), 'It hailed.');
+    const next = movedOn(decision, now(MINE.replace('poured', 'drizzled'), THEIRS));
+    expect(textOf(next)).toContain('It hailed. It drizzled.');
+  });
+
   test('it has moved on no more than once: the same sides again change nothing', () => {
     const next = movedOn(chosen(three, asked(three), 'both'), now(MINE, `${THEIRS} Then night fell.`));
     expect(next.sides).toEqual({ base: entry(BASE), mine: entry(MINE), theirs: entry(`${THEIRS} Then night fell.`) });

@@ -73,6 +73,14 @@ describe('a conflict that is decided', () => {
     expect(await keptDecision(store, 'content', ID)).toBeUndefined();
   });
 
+  test('is saved once, however often the button is pressed', async () => {
+    await conflict();
+    const resolver = await opened();
+    choose(resolver, 'mine');
+    await Promise.all([resolver.save(), resolver.save()]);
+    expect(resolver.screen.peek().state).toBe('resolved');
+  });
+
   test('is not saved while a part waits', async () => {
     await conflict();
     const resolver = await opened();
@@ -157,6 +165,9 @@ describe('when something happens meanwhile', () => {
     await db.sync.syncNow();
     await resolver.save();
     expect(undecided(deciding(resolver).decision)).toHaveLength(1);
+    await resolver.settled();
+    // What is shown now is what is kept: opened again, nothing has moved on.
+    expect(deciding(await opened()).hasMovedOn).toBe(false);
     expect(server.get('content', ID)?.body?.['content']).toBe('It thundered. We stayed in.');
   });
 

@@ -55,7 +55,7 @@ async function open(account: Account | null, blocked: () => void): Promise<Journ
     name,
     store,
     auth: account === null ? nobody : auth,
-    deviceId: deviceId(),
+    deviceId: await deviceId(),
     transport: graphqlTransport({ ...server, pokes: pokes() }),
     files: sendFiles({ transport: httpMediaTransport(server) }),
     mergeText: mergeSentences,

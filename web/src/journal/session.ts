@@ -1,6 +1,7 @@
-// Who is signed in. The tokens are in this browser's storage, shared by its tabs.
+// Who is signed in. The tokens are in this browser's storage, shared by its tabs and its service worker.
 import type { User } from '@logdate/client/session';
-import { localStorageSessions, openAuth, type AuthSession } from '@logdate/client/session';
+import { openAuth, type AuthSession } from '@logdate/client/session';
+import { sessions } from './kept-here.js';
 import { account, deviceId, rememberAccount } from './remembered.js';
 
 /** The server that serves this page. */
@@ -10,7 +11,7 @@ let opened: Promise<AuthSession> | undefined;
 
 /** The session of this browser; the same one for all who ask. */
 export function session(): Promise<AuthSession> {
-  return (opened ??= openAuth({ url: SERVER, sessions: localStorageSessions() }));
+  return (opened ??= openAuth({ url: SERVER, sessions }));
 }
 
 /** What a person types to get in. */
@@ -21,27 +22,28 @@ export interface Given {
 
 /** Makes an account, signs this browser in and shows its journal. @throws TransportError */
 export async function signUp(given: Given): Promise<User> {
-  return entered((await session()).signUp(deviceCredentials(given)));
+  return entered((await session()).signUp(await deviceCredentials(given)));
 }
 
 /** Signs this browser in and shows the journal of the account. @throws TransportError */
 export async function signIn(given: Given): Promise<User> {
-  return entered((await session()).signIn(deviceCredentials(given)));
+  return entered((await session()).signIn(await deviceCredentials(given)));
 }
 
 /** After the session of the journal that is shown has ended. */
-export function forgetAccount(): void {
-  if (account.peek() !== null) rememberAccount(null);
+export async function forgetAccount(): Promise<void> {
+  if (account.peek() !== null) await rememberAccount(null);
 }
 
 async function entered(entering: Promise<User>): Promise<User> {
   const user = await entering;
-  rememberAccount(user);
+  // The session says it too: a start that finds no account goes by it.
+  await rememberAccount(user).catch(() => undefined);
   return user;
 }
 
-function deviceCredentials(given: Given): Given & { deviceId: string; deviceName: string } {
-  return { ...given, deviceId: deviceId(), deviceName: browserName() };
+async function deviceCredentials(given: Given): Promise<Given & { deviceId: string; deviceName: string }> {
+  return { ...given, deviceId: await deviceId(), deviceName: browserName() };
 }
 
 /** What the person would call this device, as far as a browser says. */

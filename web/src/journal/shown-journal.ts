@@ -2,8 +2,9 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import { saveLeftText } from '../editor/left-text.js';
 import { saveUnsaved } from '../frame/unsaved-text.js';
+import { takeOverLocalStorage } from './earlier-storage.js';
 import { openJournal, type Journal } from './open-journal.js';
-import { account, type Account } from './remembered.js';
+import { account, recallAccount, type Account } from './remembered.js';
 
 /** What there is to show. */
 export type Shown =
@@ -23,14 +24,30 @@ let underWay: Promise<void> = Promise.resolve();
 
 /** Opens the journal of the account, and from then on of whoever takes its place. */
 export function showJournals(): void {
-  effect(() => {
-    underWay = change(account.value, underWay);
-  });
+  underWay = start();
 }
 
 /** Opens again after something was in the way, as a full device. */
 export function tryAgain(): void {
-  underWay = change(account.peek(), underWay);
+  underWay = isFollowing ? change(account.peek(), underWay) : start();
+}
+
+let isFollowing = false;
+
+/** Nothing is shown before it is known whose journal it is: that of nobody would look as if everything were gone. */
+async function start(): Promise<void> {
+  current.value = { state: 'opening' };
+  try {
+    await takeOverLocalStorage();
+    await recallAccount();
+  } catch (error) {
+    current.value = { state: 'failed', error };
+    return;
+  }
+  isFollowing = true;
+  effect(() => {
+    underWay = change(account.value, underWay);
+  });
 }
 
 async function change(next: Account | null, before: Promise<void>): Promise<void> {

@@ -8,7 +8,6 @@ const SCREENS: ReadonlySet<string> = new Set([
   'conflict',
   'deleted',
   'entry',
-  'journals',
   'new',
   'settings',
   'sign-in',

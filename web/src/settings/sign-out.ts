@@ -40,5 +40,5 @@ export async function backUpAll(db: LogDate, signal: AbortSignal): Promise<void>
 /** Signs this browser out; the other tabs follow. The journal stays for the next sign-in of its account, or goes. */
 export async function signOut(db: LogDate, journal: 'keep' | 'delete'): Promise<void> {
   await db.signOut({ unsynced: journal });
-  forgetAccount();
+  await forgetAccount();
 }
