@@ -17,7 +17,9 @@ describeInChromium('import and export in a browser', () => {
   const newDevice = async (): Promise<BrowserDevice> => {
     const device = await app.device();
     // Headless Chromium has no file dialog: browsers without one give the ZIP to their downloads.
-    await device.context.addInitScript(() => delete (globalThis as { showSaveFilePicker?: unknown }).showSaveFilePicker);
+    await device.context.addInitScript(
+      () => delete (globalThis as { showSaveFilePicker?: unknown }).showSaveFilePicker,
+    );
     devices.push(device);
     return device;
   };
