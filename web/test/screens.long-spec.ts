@@ -74,11 +74,11 @@ describeInChromium('the screens of the app', () => {
     await look('search');
 
     await page.goto('/');
+    // One with a photo.
+    await page.goto('/?q=Plot');
     await page
-      .getByRole('article')
-      .filter({ has: page.getByRole('img') })
-      .first()
-      .getByRole('link')
+      .locator('.entry-card', { has: page.locator('img') })
+      .locator('.entry-card-link')
       .first()
       .click();
     await page.getByRole('figure').getByRole('img').waitFor();
