@@ -10,6 +10,7 @@ export default {
     '^@logdate/client/(indexeddb|indexeddb-record|indexeddb-sessions|memory|sqlite)$':
       '<rootDir>/client/src/stores/$1.ts',
     '^@logdate/client/adopt$': '<rootDir>/client/src/adopt-journal.ts',
+    '^@logdate/client/compare$': '<rootDir>/client/src/compare-with-server.ts',
     '^@logdate/client/pokes$': '<rootDir>/client/src/graphql/pokes.ts',
     '^@logdate/client/media$': '<rootDir>/client/src/media/send-files.ts',
     '^@logdate/client/sha256$': '<rootDir>/client/src/media/sha256.ts',

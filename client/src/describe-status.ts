@@ -111,6 +111,7 @@ const ROWS: readonly (readonly [StatusState, Row])[] = [
     'media',
     ({ phase, unsynced, media }) =>
       phase === 'media' &&
+      !media.paused &&
       unsynced === 0 &&
       words(
         `Words backed up · photo ${number(media.file)} of ${number(media.files)}`,
@@ -177,7 +178,11 @@ const ROWS: readonly (readonly [StatusState, Row])[] = [
     'media-waits',
     ({ media }) =>
       media.waiting > 0 &&
-      words('Words backed up', `${counted(media.waiting, 'photo waits', 'photos wait')}.`, 'Sync now'),
+      words(
+        'Words backed up',
+        `${counted(media.waiting, 'photo waits', 'photos wait')}.`,
+        media.paused ? 'Resume photos' : 'Sync now',
+      ),
   ],
 ];
 

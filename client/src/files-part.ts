@@ -38,7 +38,7 @@ export interface FilesPart {
   media: Media;
   /** Tries files again that met a full storage plan. */
   roomAgain(): Promise<void>;
-  /** Counts the queued files, in a transaction over `media`. */
+  /** Counts the queued files, in a transaction over `media` and `settings`. */
   count(transaction: Transaction): Promise<SyncStatus['media']>;
   /** Makes the machine that sends files beside the runs of words. */
   machine(context: FileRunsContext): FileRuns;

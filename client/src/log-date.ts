@@ -115,6 +115,9 @@ export interface Media {
   ofContent(contentId: string): Promise<Entry<MediaBody>[]>;
   get(id: string): Promise<Entry<MediaBody> | undefined>;
   list(options?: { limit?: number; after?: { id: string; createdAt: number } }): Promise<Entry<MediaBody>[]>;
+  /** Sends no file from the next piece on, in any tab, until `resume`; words go on. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   /** The bytes, from this device or from the server, checked against their digest; throws when they differ. */
   read(id: string, options?: { signal?: AbortSignal }): AsyncIterable<Uint8Array>;
 }

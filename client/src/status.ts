@@ -37,7 +37,7 @@ interface Counted {
   waiting: Waiting | null;
 }
 
-const NO_FILES = { waiting: 0, sentBytes: 0, totalBytes: 0, file: 0, files: 0, quotaFull: false };
+const NO_FILES = { waiting: 0, sentBytes: 0, totalBytes: 0, file: 0, files: 0, quotaFull: false, paused: false };
 
 /** The status of this tab. */
 export class StatusBoard {

@@ -19,6 +19,8 @@ export interface SyncSettings {
   /** False: the person wants this journal on this device only. Missing means on. */
   backup: boolean;
   paused: boolean;
+  /** Files wait; words do not. */
+  'media-paused': boolean;
   'retry:text': RetryState;
   'retry:media': RetryState;
   'last-run': LastRun;

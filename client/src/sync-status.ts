@@ -25,6 +25,8 @@ export interface SyncStatus {
     file: number;
     files: number;
     quotaFull: boolean;
+    /** The person wants no file sent for now. */
+    paused: boolean;
   };
   /** Of the run under way: never falls, and `done` never exceeds `total`. Null where nothing is counted. */
   progress: { direction: 'up' | 'down'; done: number; total: number } | null;

@@ -11,7 +11,7 @@ const DONE: SyncStatus = {
   unsynced: 0,
   conflicts: 0,
   refused: 0,
-  media: { waiting: 0, sentBytes: 0, totalBytes: 0, file: 0, files: 0, quotaFull: false },
+  media: { waiting: 0, sentBytes: 0, totalBytes: 0, file: 0, files: 0, quotaFull: false, paused: false },
   progress: null,
   firstDownloadDone: true,
   lastCompletedAt: NOW - 60_000,
@@ -23,7 +23,15 @@ const waits = (reason: WaitingReason, until: number | null = null): Partial<Sync
   waiting: { reason, until },
 });
 const never: Partial<SyncStatus> = { firstDownloadDone: false, lastCompletedAt: null };
-const photos = { waiting: 12, sentBytes: 1_200_000, totalBytes: 34_000_000, file: 3, files: 14, quotaFull: false };
+const photos = {
+  waiting: 12,
+  sentBytes: 1_200_000,
+  totalBytes: 34_000_000,
+  file: 3,
+  files: 14,
+  quotaFull: false,
+  paused: false,
+};
 
 interface Row {
   state: StatusState;
@@ -162,6 +170,13 @@ const TABLE: Row[] = [
     action: 'Sync now',
   },
   {
+    state: 'media-waits',
+    status: { media: { ...photos, paused: true } },
+    chip: 'Words backed up',
+    detail: '12 photos wait.',
+    action: 'Resume photos',
+  },
+  {
     state: 'done',
     status: {},
     chip: 'Backed up',
@@ -197,6 +212,10 @@ test('nothing is called backed up while anything waits', () => {
   expect(say({ conflicts: 1, unsynced: 3 }).detail).not.toContain('backed up');
   expect(say({ conflicts: 1, unsynced: 1, media: photos }).detail).not.toContain('backed up');
   expect(say({ ...never }).chip).toBe('Saved on this device');
+});
+
+test('photos that a person pauses are said to wait while their last piece is under way', () => {
+  expect(say({ phase: 'media', media: { ...photos, paused: true } })).toMatchObject({ action: 'Resume photos' });
 });
 
 test('reading news says nothing new', () => {

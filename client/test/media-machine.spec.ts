@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { MediaStep } from '../src/steps.js';
+import { putSetting } from '../src/sync-settings.js';
 import { TransportError } from '../src/transport.js';
 import { NO_ANSWER, untilAborted } from './played-steps.js';
 import { held, Scene } from './run-scene.js';
@@ -55,6 +56,25 @@ test('no further piece of a file goes up while words wait, and it goes on after 
   expect(scene.steps.calls).toEqual([]);
   await scene.clock.advance(1_000);
   expect(scene.steps.calls).toEqual(['push', 'pull', 'media']);
+  await closed(scene);
+});
+
+test('no further piece goes up once files are paused, words do, and it goes on when they are resumed', async () => {
+  const { scene, answer } = await uploading();
+  await putSetting(scene.store, 'media-paused', true);
+  scene.manager.changed();
+  scene.steps.media = () => scene.steps.sendFile();
+  answer.answer({ more: true, until: null });
+  await scene.save();
+  await scene.clock.advance(1_000);
+  expect(await scene.manager.syncNow()).toMatchObject({ ended: 'done' });
+  await scene.manager.whenMediaIdle();
+  expect(scene.steps.calls).toEqual(['push', 'pull', 'pull']);
+  expect(scene.manager.status.get()).toMatchObject({ phase: 'idle', unsynced: 0, media: { waiting: 1, paused: true } });
+  await putSetting(scene.store, 'media-paused', undefined);
+  scene.manager.saved();
+  await scene.clock.advance(1_000);
+  expect(scene.steps.calls).toEqual(['push', 'pull', 'pull', 'pull', 'media']);
   await closed(scene);
 });
 

@@ -102,11 +102,27 @@ test('the status counts files, and the one that goes up now', async () => {
   const media: SyncStatus['media'][] = [];
   scene.manager.status.subscribe((status) => void media.push(status.media));
   await settle();
-  expect(media.at(-1)).toEqual({ waiting: 2, sentBytes: 0, totalBytes: 400, file: 1, files: 2, quotaFull: true });
+  expect(media.at(-1)).toEqual({
+    waiting: 2,
+    sentBytes: 0,
+    totalBytes: 400,
+    file: 1,
+    files: 2,
+    quotaFull: true,
+    paused: false,
+  });
   await scene.manager.syncNow();
   await scene.manager.whenMediaIdle();
   await settle();
-  expect(media).toContainEqual({ waiting: 1, sentBytes: 300, totalBytes: 400, file: 2, files: 2, quotaFull: true });
+  expect(media).toContainEqual({
+    waiting: 1,
+    sentBytes: 300,
+    totalBytes: 400,
+    file: 2,
+    files: 2,
+    quotaFull: true,
+    paused: false,
+  });
   await scene.manager.close();
 });
 

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compareRows } from '@logdate/client/compare';
 import type { OpenDevice } from 'logdate/device';
 import { writeExport } from 'logdate/export-file';
-import { compareRows } from 'logdate/verify-rows';
 import { outcomeOf, RawCaller } from './graphql.js';
 import type { Report } from './report.js';
 

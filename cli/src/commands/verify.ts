@@ -1,18 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { MediaBody, RowType } from '@logdate/client';
+import type { MediaBody } from '@logdate/client';
+import { compareWithServer, type Comparison, type Difference, type Matched } from '@logdate/client/compare';
 import { openDevice, type OpenDevice } from '../device.js';
 import { EXIT } from '../exit-codes.js';
 import { readSnapshot, type LiveRow } from '@logdate/formats/snapshot';
 import type { Terminal } from '../terminal.js';
-import { compareRows, readServer, type Matched } from '../verify-rows.js';
 import type { Command } from './context.js';
-
-/** One thing that is not the same on both sides. */
-interface Difference {
-  type: RowType;
-  id: string;
-  difference: string;
-}
 
 const SHOWN = 50;
 
@@ -20,9 +13,7 @@ const SHOWN = 50;
 export const verify: Command<object> = async ({ settings, terminal, signal }) => {
   const device = await openDevice(settings, { signal });
   try {
-    const remote = await readAll(device, terminal, signal);
-    const local = await device.store.transaction('read', ['rows'], (transaction) => transaction.list('rows'));
-    const { counts, differences } = compareRows(local, remote);
+    const { counts, differences } = await compare(device, terminal, signal);
     const files = await verifyFiles(device, terminal, signal);
     const all: Difference[] = [...differences.filter(({ type }) => type !== 'media'), ...files.differences];
     for (const row of differences.filter(({ type }) => type === 'media')) {
@@ -51,10 +42,19 @@ export const verify: Command<object> = async ({ settings, terminal, signal }) =>
   }
 };
 
-async function readAll(device: OpenDevice, terminal: Terminal, signal: AbortSignal) {
+/** What was not sent yet differs like anything else: `logdate sync` settles both. */
+async function compare(
+  { store, transport }: OpenDevice,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Pick<Comparison, 'counts' | 'differences'>> {
   const progress = terminal.progress('Reading ', 0, 'rows');
   try {
-    return await readServer(device.transport, signal, (read, total) => progress.update(read, total));
+    const onProgress = ({ done, total }: { done: number; total: number }) => progress.update(done, total);
+    const { counts, differences, waiting } = await compareWithServer({ store, transport, signal, onProgress });
+    const key = ({ type, id }: Difference) => `${type} ${id}`;
+    const all = [...differences, ...waiting].sort((one, other) => (key(one) < key(other) ? -1 : 1));
+    return { counts, differences: all };
   } finally {
     progress.stop();
   }

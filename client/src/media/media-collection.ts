@@ -6,6 +6,7 @@ import type { Entry, Media } from '../log-date.js';
 import { addMedia } from './add-media.js';
 import { readMedia, type ReadMediaOptions } from './read-media.js';
 import type { MediaBody } from '../resources.js';
+import { putSetting } from '../sync-settings.js';
 import type { Range, Transaction } from '../store.js';
 import type { LocalRow } from '../tables.js';
 
@@ -37,6 +38,14 @@ export function mediaCollection(engine: Engine, edits: LocalEdits, reading: Omit
         ...(limit !== undefined && { limit }),
         ...(after && { after: ['media', 'live', after.createdAt, after.id] }),
       }),
+    async pause() {
+      await putSetting(engine.store, 'media-paused', true);
+    },
+    async resume() {
+      await putSetting(engine.store, 'media-paused', undefined);
+      // As after a save: files go at the end of the run that it asks for.
+      engine.saved();
+    },
     read: (id, { signal = new AbortController().signal } = {}) => readMedia(engine, id, { ...reading, signal }),
   };
 }

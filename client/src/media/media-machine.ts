@@ -6,6 +6,7 @@ import { blockedUntil } from '../retry.js';
 import { endOf, type RunEnd } from '../run-end.js';
 import type { MediaStep } from '../steps.js';
 import type { LocalStore } from '../store.js';
+import { getSetting } from '../sync-settings.js';
 
 export interface MediaMachineContext extends FileRunsContext {
   backoff: Backoff;
@@ -101,12 +102,12 @@ export class MediaMachine implements FileRuns {
     }
   }
 
-  /** Whether nothing holds files back: the gate is open, no words wait, and a file does. */
+  /** Whether nothing holds files back: the gate is open, they are not paused, no words wait, and a file does. */
   private async mayRun(): Promise<boolean> {
     const { store, clock, gate, backoff } = this.context;
     if (this.closed) return false;
     const waiting = await whatWaits(store);
-    if (waiting.words || !waiting.files) return false;
+    if (waiting.paused || waiting.words || !waiting.files) return false;
     return blockedUntil(await backoff.read(), clock.now()) === undefined && (await gate()) === null;
   }
 
@@ -129,13 +130,14 @@ export class MediaMachine implements FileRuns {
   }
 }
 
-/** Whether words wait to be sent, and whether files do. */
-function whatWaits(store: LocalStore): Promise<{ words: boolean; files: boolean }> {
-  return store.transaction('read', ['outbox', 'media'], async (transaction) => {
+/** Whether words wait to be sent, whether files do, and whether the person lets files wait. */
+function whatWaits(store: LocalStore): Promise<{ words: boolean; files: boolean; paused: boolean }> {
+  return store.transaction('read', ['outbox', 'media', 'settings'], async (transaction) => {
     const refused = await transaction.count('media', { index: 'inOrder', prefix: ['refused'] });
     return {
       words: (await transaction.count('outbox', { index: 'inOrder', prefix: ['no'] })) > 0,
       files: (await transaction.count('media')) > refused,
+      paused: (await getSetting(transaction, 'media-paused')) ?? false,
     };
   });
 }

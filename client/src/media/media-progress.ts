@@ -1,5 +1,6 @@
 // How far the files are, from the first that waits until none does.
 import type { FilesPart } from '../files-part.js';
+import { getSetting } from '../sync-settings.js';
 import type { MediaEntry } from '../tables.js';
 
 /** What was seen of the files since none waited last. */
@@ -15,7 +16,7 @@ export const NO_MEDIA: MediaProgress = { seen: new Map(), waiting: 0, sentBytes:
 
 const QUEUED_STATES = ['sending', 'waiting', 'quota'] as const;
 
-/** Counts the queued files, again and again, as a person may be told. */
+/** Counts the queued files, again and again, as a person may be told, in a transaction over `media` and `settings`. */
 export function mediaCounter(): FilesPart['count'] {
   let progress = NO_MEDIA;
   return async (transaction) => {
@@ -30,6 +31,7 @@ export function mediaCounter(): FilesPart['count'] {
       file: queued.length === 0 ? 0 : seen.size - queued.length + 1,
       files: seen.size,
       quotaFull: queued.some(({ state }) => state === 'quota'),
+      paused: (await getSetting(transaction, 'media-paused')) ?? false,
     };
   };
 }

@@ -4,7 +4,7 @@ import type { Journal } from '../journal/open-journal.js';
 import { unsavedText } from './unsaved-text.js';
 
 /** Does what the action of this state says. @param route shows another screen */
-export async function act(state: StatusState, { db }: Journal, route: (path: string) => void): Promise<void> {
+export async function act(state: StatusState, { db, status }: Journal, route: (path: string) => void): Promise<void> {
   switch (state) {
     case 'store-lost':
       return navigator.clipboard.writeText([...unsavedText.peek().values()].join('\n\n'));
@@ -19,13 +19,14 @@ export async function act(state: StatusState, { db }: Journal, route: (path: str
     case 'paused':
       return db.sync.resume();
     case 'media':
-      return db.sync.pause();
+      return db.media.pause();
     case 'conflicts':
     case 'refused':
       return route('/attention');
+    case 'media-waits':
+      return status.peek().media.paused ? db.media.resume() : void (await db.sync.syncNow());
     case 'server-trouble':
     case 'saved-here':
-    case 'media-waits':
     case 'done':
       return void (await db.sync.syncNow());
     case 'first-download':
