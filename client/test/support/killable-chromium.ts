@@ -10,8 +10,6 @@ export interface KillableChromium {
   tab: Page;
   /** Kills all of its processes at once. */
   kill(): Promise<void>;
-  /** Ends it as a person does: it writes down what it has put off, its localStorage for one. */
-  quit(): Promise<void>;
 }
 
 /** Starts Chromium over a profile, and waits until `isReady` of the tab. */
@@ -38,11 +36,6 @@ export async function startChromium(
     tab,
     async kill() {
       if (browser.exitCode === null && browser.signalCode === null) process.kill(-browser.pid!, 'SIGKILL');
-      await ended;
-    },
-    async quit() {
-      const devTools = await connection.newBrowserCDPSession();
-      await devTools.send('Browser.close');
       await ended;
     },
   };
