@@ -50,7 +50,6 @@ export class Pusher {
       const entries = reconciling ? [] : await this.metadata.sendable(transaction, this.#most);
       const rows = await Promise.all(entries.map(({ type, id }) => transaction.get('rows', [type, id])));
       const mutations: FrozenMutation[] = [];
-      const writes: Promise<void>[] = [];
       let bytes = 0;
       for (const [index, entry] of entries.entries()) {
         const row = rows[index];
@@ -59,10 +58,10 @@ export class Pusher {
         bytes += mutationBytes(inflight.mutation);
         if (bytes > PUSH_BYTES && mutations.length > 0) break;
         const retryCount = entry.inflight === null ? entry.retryCount : entry.retryCount + 1;
-        writes.push(transaction.put('outbox', { ...entry, inflight, retryCount }));
+        // One after the other: the store says how many may be under way without holding up the page.
+        await transaction.put('outbox', { ...entry, inflight, retryCount });
         mutations.push(inflight.mutation);
       }
-      await Promise.all(writes);
       return { mutations, epoch: await this.metadata.epoch(transaction) };
     });
   }
@@ -104,18 +103,16 @@ export class Pusher {
       const states = await Promise.all(mutations.map(({ type, id }) => loadState(transaction, type, id)));
       const answered = new Map(outcomes.map((outcome) => [outcome.mutationId, outcome]));
       const counts = { acknowledged: 0, conflicts: 0, refused: 0 };
-      await Promise.all(
-        mutations.map(async ({ mutationId }, index) => {
-          const before = states[index];
-          const outcome = answered.get(mutationId);
-          if (before === undefined || outcome === undefined) return;
-          const after = outcomeArrived(before, outcome, judging);
-          if (outcome.status === 'APPLIED' || outcome.status === 'DUPLICATE') counts.acknowledged += 1;
-          if (after.conflict !== null && before.conflict === null) counts.conflicts += 1;
-          if (after.rejected !== null && before.rejected === null) counts.refused += 1;
-          if (after !== before) await storeState(transaction, before, after);
-        }),
-      );
+      for (const [index, { mutationId }] of mutations.entries()) {
+        const before = states[index];
+        const outcome = answered.get(mutationId);
+        if (before === undefined || outcome === undefined) continue;
+        const after = outcomeArrived(before, outcome, judging);
+        if (outcome.status === 'APPLIED' || outcome.status === 'DUPLICATE') counts.acknowledged += 1;
+        if (after.conflict !== null && before.conflict === null) counts.conflicts += 1;
+        if (after.rejected !== null && before.rejected === null) counts.refused += 1;
+        if (after !== before) await storeState(transaction, before, after);
+      }
       return { sent: mutations.length, ...counts, more: await this.#hasMore(transaction) };
     });
     this.engine.changed();

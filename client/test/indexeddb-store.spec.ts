@@ -6,6 +6,8 @@ import { StoreFullError, StoreLostError } from '../src/store.js';
 import type { LocalStore } from '../src/store.js';
 import { indexedDbStore } from '../src/stores/indexeddb.js';
 import { CURRENT_SCHEMA } from '../src/stores/migrations.js';
+import { openDevice } from './support/open-device.js';
+import { SmallServer } from './support/small-server.js';
 
 // oxlint-disable-next-line typescript/unbound-method -- called with the `this` of who calls the replacement
 const { transaction: begin } = IDBDatabase.prototype;
@@ -55,6 +57,22 @@ test('a device that is full at the last of many writes keeps none of them', asyn
   expect(writes).toBe(400);
   expect(await names(store)).toEqual(['kept']);
   await store.close();
+});
+
+test('a backup of hundreds of entries asks for few writes at once, so that a page can be typed in meanwhile', async () => {
+  const db = await openDevice(new SmallServer(), { store: indexedDbStore(randomUUID()) });
+  await db.content.saveAll(Array.from({ length: 500 }, (_, day) => ({ content: `Day ${day}.` })));
+  const underWay = { now: 0, most: 0 };
+  IDBObjectStore.prototype.put = function (row: unknown) {
+    const request = put.call(this, row);
+    underWay.most = Math.max(underWay.most, ++underWay.now);
+    request.addEventListener('success', () => underWay.now--);
+    return request;
+  };
+  expect(await db.sync.uploadPendingChanges()).toMatchObject({ ended: 'done', pushed: 500 });
+  expect(underWay.most).toBeGreaterThan(1);
+  expect(underWay.most).toBeLessThan(40);
+  await db.close();
 });
 
 test('an older tab lets go of the database for a newer release, after the transaction under way', async () => {

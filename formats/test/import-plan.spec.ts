@@ -26,7 +26,7 @@ test('an entry that is here as it is imported is left alone', () => {
 
 test('of two versions the later edit stays', () => {
   const other = { ...BODY, content: 'A wren.' };
-  expect(plan(rowOf('content', 'e', other, 100))).toMatchObject({ entries: [], editedHere: 1 });
+  expect(plan(rowOf('content', 'e', other, 100))).toMatchObject({ entries: [], editedHere: 1, editedEntries: ['e'] });
   expect(plan(rowOf('content', 'e', other, 99)).entries).toEqual([ENTRY]);
 });
 

@@ -62,6 +62,7 @@ describe('an export of LogDate', () => {
       files: [],
       unchanged: 2,
       editedHere: 0,
+      editedEntries: [],
       deletedHere: 0,
     });
   });

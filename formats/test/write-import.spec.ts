@@ -13,6 +13,7 @@ const NOTHING: ImportPlan = {
   files: [],
   unchanged: 0,
   editedHere: 0,
+  editedEntries: [],
   deletedHere: 0,
 };
 

@@ -1,14 +1,14 @@
 /** A journal comes in from a ZIP and goes out into one, while the page stays free. */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { strFromU8, unzipSync, zipSync } from 'fflate';
+import { strFromU8, unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { accessibilityFaults } from './support/accessibility.js';
+import { SAMPLE, SAMPLE_PHOTO, sampleZip } from './support/sample.js';
 import { goOffline, seeEntry, signIn, signUp, untilChip } from './support/steps.js';
 import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
 
-const SAMPLE = 'samples/garden-year';
-const PHOTO = 'photos/067b85b06b69c30bca3740d73e4af108.png';
 const CLEAN = { problems: [], failedRequests: [] };
 
 describeInChromium('import and export in a browser', () => {
@@ -17,7 +17,9 @@ describeInChromium('import and export in a browser', () => {
   const newDevice = async (): Promise<BrowserDevice> => {
     const device = await app.device();
     // Headless Chromium has no file dialog: browsers without one give the ZIP to their downloads.
-    await device.context.addInitScript(() => delete (globalThis as { showSaveFilePicker?: unknown }).showSaveFilePicker);
+    await device.context.addInitScript(
+      () => delete (globalThis as { showSaveFilePicker?: unknown }).showSaveFilePicker,
+    );
     devices.push(device);
     return device;
   };
@@ -49,16 +51,10 @@ describeInChromium('import and export in a browser', () => {
     const files = unzipSync(here);
     const rows = JSON.parse(strFromU8(files['logdate.json']!)) as { content: unknown[]; media: { file: string }[] };
     expect(rows.content).toHaveLength(28);
-    expect(Buffer.from(files[rows.media[0]!.file]!).equals(await readFile(`${SAMPLE}/${PHOTO}`))).toBe(true);
+    expect(Buffer.from(files[rows.media[0]!.file]!).equals(await readFile(join(SAMPLE, SAMPLE_PHOTO)))).toBe(true);
     expect([desk.seen, phone.seen]).toEqual([CLEAN, CLEAN]);
   });
 });
-
-async function sampleZip(): Promise<Buffer> {
-  const names = ['Garden.json', PHOTO];
-  const files = await Promise.all(names.map(async (name) => [name, await readFile(`${SAMPLE}/${name}`)] as const));
-  return Buffer.from(zipSync(Object.fromEntries(files)));
-}
 
 async function openData(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Settings' }).click();

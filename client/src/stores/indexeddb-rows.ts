@@ -8,8 +8,11 @@ import type { Span } from './span.js';
 
 type Source = IDBObjectStore | IDBIndex;
 
-/** So many writes may be under way at once: waiting for each takes many times as long, for none too much memory. */
-const WRITES_AHEAD = 256;
+/**
+ * So many writes may be under way at once: waiting for each takes many times as long; and where hundreds are asked for
+ * without a wait, a page that is typed in stands still.
+ */
+const WRITES_AHEAD = 32;
 
 /** Reads and writes rows in a transaction of IndexedDB. */
 export class IndexedDbRows implements StoreOperations {

@@ -20,6 +20,8 @@ export interface ImportPlan {
   unchanged: number;
   /** Journals and entries that were edited here later than in what is imported: they stay. */
   editedHere: number;
+  /** Ids of the entries among them. */
+  editedEntries: string[];
   /** Rows that were deleted here: they stay deleted. */
   deletedHere: number;
 }
@@ -27,13 +29,17 @@ export interface ImportPlan {
 /** Compares what an import brings with what is here. */
 export function planImport(items: ImportItems, present: PresentRows): ImportPlan {
   const counts = { unchanged: 0, editedHere: 0, deletedHere: 0 };
+  const editedEntries: string[] = [];
   const isNeeded = (type: RowType, { id, clientUpdatedAt, ...body }: JournalItem | EntryItem): boolean => {
     const row = present.get(type, id);
     if (row === undefined) return true;
     if (row.status === 'deleted') counts.deletedHere += 1;
     else if (holds(row.body, body)) counts.unchanged += 1;
-    else if (row.clientUpdatedAt >= clientUpdatedAt) counts.editedHere += 1;
-    else return true;
+    else if (row.clientUpdatedAt < clientUpdatedAt) return true;
+    else {
+      counts.editedHere += 1;
+      if (type === 'content') editedEntries.push(id);
+    }
     return false;
   };
   return {
@@ -44,6 +50,7 @@ export function planImport(items: ImportItems, present: PresentRows): ImportPlan
     }),
     files: items.files.filter(({ id }) => present.get('media', id) === undefined && !present.isQueued(id)),
     ...counts,
+    editedEntries,
   };
 }
 

@@ -42,11 +42,11 @@ export async function importJournal(
         signal.throwIfAborted();
       }),
     );
-    const { unchanged, editedHere, deletedHere } = plan;
+    const { unchanged, editedHere, editedEntries, deletedHere } = plan;
     return {
       written: withoutBroken(written, outcome?.broken ?? []),
       wasCancelled: outcome === undefined,
-      ...{ unchanged, editedHere, deletedHere },
+      ...{ unchanged, editedHere, editedEntries, deletedHere },
       leftOut: items.leftOut,
       broken: [...items.broken, ...(outcome?.broken ?? [])],
     };

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { useJournal } from '../journal/use-journal.js';
 import { counted } from '../settings/in-words.js';
+import { EntryLinks } from './entry-links.js';
 import { deletedWords, editedWords, outcomeWords, unchangedWords } from './import-words.js';
 import type { Imported } from './journal-work.js';
 
@@ -21,7 +22,12 @@ export function ImportSummary({ imported, fileName }: { imported: Imported; file
         </p>
       )}
       {unchanged && <p>{unchanged}</p>}
-      {edited && <p>{edited}</p>}
+      {edited && (
+        <details>
+          <summary>{edited}</summary>
+          <EntryLinks ids={imported.editedEntries} />
+        </details>
+      )}
       {deleted && (
         <p>
           {deleted} <a href="/deleted">Recently deleted</a>

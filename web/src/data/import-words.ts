@@ -18,7 +18,7 @@ export function outcomeWords({ written, wasCancelled, broken }: Imported, fileNa
     [written.files, 'photo or recording', 'photos and recordings'],
   ]);
   if (wasCancelled) {
-    const soFar = brought === '' ? 'Nothing was imported' : `${brought} were imported so far, and stay`;
+    const soFar = brought === '' ? 'Nothing was imported' : `Imported so far, and kept: ${brought}`;
     return `Stopped. ${soFar}. Import ${fileName} again to bring in the rest.`;
   }
   if (brought !== '') return `Imported ${brought}.`;

@@ -39,6 +39,8 @@ export interface Imported {
   unchanged: number;
   /** Journals and entries whose later edit on this device stays. */
   editedHere: number;
+  /** Ids of the entries among them. */
+  editedEntries: string[];
   /** Journals and entries that were deleted here and stay so. */
   deletedHere: number;
   /** What the export says and LogDate has no place for, with the number of entries that say it. */
