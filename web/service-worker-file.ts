@@ -6,7 +6,7 @@ import { PAGE, versionName, type Version } from './src/service-worker/version.js
 
 const SOURCE = 'src/service-worker/service-worker.ts';
 const WORKER = 'service-worker.js';
-/** For the browser's shop window, not for the app. */
+/** What no page asks for. */
 const NOT_KEPT = /\.map$|^service-worker\.js$/;
 
 /** Writes /service-worker.js at the end of a build: a plain script that knows every file of it. */
@@ -32,11 +32,10 @@ export function serviceWorkerFile(): Plugin {
             outDir: folder,
             emptyOutDir: false,
             target: 'es2022',
-            rolldownOptions: {
-              input: resolve(root, SOURCE),
-              // What it needs for a backup is in the same file, and evaluated only then.
-              output: { format: 'iife', codeSplitting: false, entryFileNames: WORKER },
-            },
+            // As a library: what an app's script needs to fetch its parts has no place in a worker.
+            lib: { entry: resolve(root, SOURCE), formats: ['iife'], name: 'worker', fileName: () => WORKER },
+            // What it needs for a backup is in the same file, and evaluated only then.
+            rolldownOptions: { output: { codeSplitting: false } },
           },
         });
       },

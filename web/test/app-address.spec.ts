@@ -11,6 +11,15 @@ test('every screen opens without a network', () => {
 });
 
 test('what is not a screen is left to the server', () => {
-  const others = ['/graphql', '/journals', '/sync/changes', '/media/uploads/1', '/health', '/openapi.json', '/api', '/contents/1'];
+  const others = [
+    '/graphql',
+    '/journals',
+    '/sync/changes',
+    '/media/uploads/1',
+    '/health',
+    '/openapi.json',
+    '/api',
+    '/contents/1',
+  ];
   expect(others.filter(isAppAddress)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 // What was written in this browser while nobody was signed in.
 import { indexedDbStore } from '@logdate/client/indexeddb';
-import { storeNameOf } from '../journal/open-journal.js';
+import { storeNameOf } from '../journal/store-name.js';
 
 /** How much the journal of nobody holds. */
 export interface Written {

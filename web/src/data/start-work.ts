@@ -1,6 +1,7 @@
 // Starts the worker and hears of it.
 import { effect } from '@preact/signals';
-import { storeNameOf, type Journal } from '../journal/open-journal.js';
+import type { Journal } from '../journal/open-journal.js';
+import { storeNameOf } from '../journal/store-name.js';
 import { shown } from '../journal/shown-journal.js';
 import type { FromWorker, JournalPlace, ToWorker, Work } from './journal-work.js';
 

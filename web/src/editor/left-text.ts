@@ -1,7 +1,7 @@
 // What was typed in the last moments before a page went away. The storage of the journal needs longer than a page has
 // left then; this one keeps it at once, and the next start of the app saves it as the entry.
 import type { Journal } from '../journal/open-journal.js';
-import { storeNameOf } from '../journal/open-journal.js';
+import { storeNameOf } from '../journal/store-name.js';
 import type { UnsavedDraft } from './draft.js';
 import { saveEntry } from './save-entry.js';
 

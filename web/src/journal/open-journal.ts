@@ -10,6 +10,7 @@ import { openedHere } from './journal-tabs.js';
 import { nobody } from './nobody.js';
 import { deviceId, type Account } from './remembered.js';
 import { SERVER, session } from './session.js';
+import { storeNameOf } from './store-name.js';
 import { supersedable } from './superseded-store.js';
 
 /** A journal that is open in this tab. */
@@ -24,11 +25,6 @@ export interface Journal {
   /** Whether a newer version of the app, in another tab, has taken the storage over: this tab saves nothing any more. */
   superseded: ReadonlySignal<boolean>;
   close(): Promise<void>;
-}
-
-/** The name of the database in this browser. */
-export function storeNameOf(account: Account | null): string {
-  return `logdate-${account?.id ?? 'nobody'}`;
 }
 
 /**

@@ -2,6 +2,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { saveUnsaved, unsavedText } from '../frame/unsaved-text.js';
 import { STARTED, TAKE_OVER } from '../service-worker/messages.js';
+import { finishBackupsWithoutTab } from './background-sync.js';
 import { tabsOf } from '../service-worker/version.js';
 
 const waits = signal(false);
@@ -14,6 +15,7 @@ export function keepAppOnDevice(): void {
   if (!('serviceWorker' in navigator)) return;
   const { serviceWorker } = navigator;
   holdFiles();
+  finishBackupsWithoutTab();
   let hadWorker = serviceWorker.controller !== null;
   serviceWorker.addEventListener('controllerchange', () => {
     // Another tab took the new version; this one goes on with its own.
