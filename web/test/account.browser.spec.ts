@@ -106,7 +106,7 @@ describeInChromium('an account in a browser', () => {
     await dialog.getByRole('button', { name: 'Keep on this device' }).click();
     await untilChip(page, 'Not backed up');
     app.line.heal();
-    await page.getByText('Nothing is written yet').waitFor();
+    await page.getByRole('link', { name: 'Start writing' }).waitFor();
     await page.goto('/sign-in');
     await fill(page, account.username, account.password, 'Sign in');
     await untilChip(page, 'Backed up');
