@@ -31,7 +31,7 @@ export function storeNameOf(account: Account | null): string {
 export async function openJournal(account: Account | null): Promise<Journal> {
   const closedHere = await openedHere(storeNameOf(account));
   try {
-    const journal = await open(account);
+    const journal = await openAlone(account);
     return { ...journal, close: () => journal.close().finally(closedHere) };
   } catch (error) {
     closedHere();
@@ -39,7 +39,8 @@ export async function openJournal(account: Account | null): Promise<Journal> {
   }
 }
 
-async function open(account: Account | null): Promise<Journal> {
+/** As `openJournal`, for who makes sure that no tab has it open: `whileClosed`. */
+export async function openAlone(account: Account | null): Promise<Journal> {
   const auth = await session();
   const name = storeNameOf(account);
   const store = indexedDbStore(name);
