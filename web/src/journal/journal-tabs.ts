@@ -18,6 +18,15 @@ export function openedHere(name: string): Promise<() => void> {
   });
 }
 
+/**
+ * Does the work once no tab has the journal open, and keeps it closed until the work has ended.
+ * @throws the reason of the signal, when it is aborted while it waits
+ */
+export function whileClosed<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  if (!('locks' in navigator)) return work();
+  return navigator.locks.request(lockOf(name), { signal }, work);
+}
+
 function lockOf(name: string): string {
   return `${name} is open`;
 }
