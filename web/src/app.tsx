@@ -14,6 +14,7 @@ const Deleted = lazy(() => import('./deleted/deleted.js').then(({ Deleted: page 
 const Journals = lazy(() => import('./journals/journals.js').then(({ Journals: page }) => page));
 const SignIn = lazy(() => import('./account/sign-in.js').then(({ SignIn: page }) => page));
 const SignUp = lazy(() => import('./account/sign-up.js').then(({ SignUp: page }) => page));
+const FirstBackup = lazy(() => import('./account/first-backup.js').then(({ FirstBackup: page }) => page));
 const Settings = lazy(() => import('./settings/settings-page.js').then(({ SettingsPage: page }) => page));
 const DataPage = lazy(() => import('./data/data-page.js').then(({ DataPage: page }) => page));
 const Activity = lazy(() => import('./activity/activity-page.js').then(({ ActivityPage: page }) => page));
@@ -58,6 +59,7 @@ function Screens(): VNode {
       <Route path="/settings/journals" component={Journals} />
       <Route path="/sign-in" component={SignIn} />
       <Route path="/sign-up" component={SignUp} />
+      <Route path="/first-backup" component={FirstBackup} />
       <Route path="/settings" component={Settings} />
       <Route path="/data" component={DataPage} />
       <Route path="/activity" component={Activity} />

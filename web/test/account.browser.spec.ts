@@ -106,11 +106,35 @@ describeInChromium('an account in a browser', () => {
     await dialog.getByRole('button', { name: 'Keep on this device' }).click();
     await untilChip(page, 'Not backed up');
     app.line.heal();
-    await page.getByText('Nothing is written yet').waitFor();
+    await page.getByRole('link', { name: 'Start writing' }).waitFor();
     await page.goto('/sign-in');
     await fill(page, account.username, account.password, 'Sign in');
     await untilChip(page, 'Backed up');
     await seeEntry(page, 'Kept for later.');
+  });
+
+  test('combines what was written before the sign-in with the journal of the account, once and for all', async () => {
+    const [phone, desk] = [await newDevice(), await newDevice()];
+    const account = await signUp(phone.page);
+    await writeEntry(phone.page, 'Of the phone.');
+    await untilChip(phone.page, 'Backed up');
+    const { page } = desk;
+    await page.goto('/new');
+    await page.getByRole('textbox', { name: 'Entry' }).fill('Before any account.');
+    await page.waitForURL('**/entry/*');
+    await page.goto('/sign-in');
+    await fill(page, account.username, account.password, 'Sign in');
+    await page.getByRole('heading', { name: 'Two journals, one person' }).waitFor();
+    // Closed without an answer, it is asked again.
+    await page.goto('/');
+    await page.getByRole('heading', { name: 'Two journals, one person' }).waitFor();
+    for (const side of await page.locator('.both-sides dd').all()) await side.getByText('1 entry').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Combine' }).click();
+    await seeEntry(page, 'Before any account.');
+    await seeEntry(page, 'Of the phone.');
+    expect(await journals(page)).not.toContain('logdate-nobody');
+    await seeEntry(phone.page, 'Before any account.');
   });
 
   test('tells in plain words what backup did, and in settings how things stand', async () => {

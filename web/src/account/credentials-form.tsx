@@ -4,6 +4,7 @@ import { useLocation } from 'preact-iso';
 import { useRef } from 'preact/hooks';
 import type { Given } from '../journal/session.js';
 import { problemOfAnswer, problemOfGiven, type EntryProblem, type Way } from './entry-problem.js';
+import { afterEntry } from './first-backup-due.js';
 import { PasswordField } from './password-field.js';
 import './account.css';
 
@@ -41,7 +42,7 @@ export function CredentialsForm({ way, title, labels, username = '', enter, ...a
     busy.value = true;
     try {
       await enter(given);
-      route('/');
+      route(await afterEntry());
     } catch (error) {
       refuse(problemOfAnswer(error, way, Date.now()));
     } finally {

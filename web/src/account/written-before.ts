@@ -22,3 +22,8 @@ export async function writtenBefore(): Promise<Written> {
     await store.close();
   }
 }
+
+/** Whether there is anything to keep. */
+export function hasAny({ journals, entries, media }: Written): boolean {
+  return journals + entries + media > 0;
+}

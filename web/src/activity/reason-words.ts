@@ -5,6 +5,7 @@ const REASONS: Readonly<Record<string, string>> = {
   save: 'after a change',
   foreground: 'when you came back',
   connectivity: 'when the network was back',
+  connected: 'when LogDate Cloud could be reached again',
   poke: 'when another device had written',
   timer: 'on time',
   'sign-in': 'after you signed in',

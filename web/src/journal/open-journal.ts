@@ -34,7 +34,7 @@ export interface Journal {
 export async function openJournal(account: Account | null, blocked: () => void): Promise<Journal> {
   const closedHere = await openedHere(storeNameOf(account));
   try {
-    const journal = await open(account, blocked);
+    const journal = await openAlone(account, blocked);
     return { ...journal, close: () => journal.close().finally(closedHere) };
   } catch (error) {
     closedHere();
@@ -42,7 +42,8 @@ export async function openJournal(account: Account | null, blocked: () => void):
   }
 }
 
-async function open(account: Account | null, blocked: () => void): Promise<Journal> {
+/** As `openJournal`, for who makes sure that no tab has it open: `whileClosed`. */
+export async function openAlone(account: Account | null, blocked: () => void = () => undefined): Promise<Journal> {
   const auth = await session();
   const name = storeNameOf(account);
   const { store, superseded } = supersedable(indexedDbStore(name, { blocked }));

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { problemWords } from '../activity/problem-words.js';
 import { useJournal } from '../journal/use-journal.js';
-import { clockTime } from './in-words.js';
+import { clockTime, counted } from './in-words.js';
 
 /** Whether this device backs up, and how it went. */
 export function BackupSection(): VNode {
@@ -18,7 +18,7 @@ export function BackupSection(): VNode {
 function Choices(): VNode {
   const { db, status } = useJournal();
   const failed = useSignal(false);
-  const { waiting } = status.value;
+  const { waiting, media } = status.value;
   const isOn = waiting?.reason !== 'backup-off';
   const choose = async (choice: () => Promise<void>): Promise<void> => {
     failed.value = false;
@@ -39,6 +39,24 @@ function Choices(): VNode {
           {isOn
             ? 'What you write here goes to LogDate Cloud and to your other devices by itself.'
             : 'New entries stay on this device only, and nothing arrives from your other devices. What is in LogDate Cloud already stays there.'}
+        </p>
+      </div>
+      <div class="settings-choice">
+        <input
+          id="photos-on"
+          type="checkbox"
+          checked={!media.paused}
+          disabled={!isOn}
+          aria-describedby="photos-on-means"
+          onChange={({ currentTarget }) =>
+            void choose(() => (currentTarget.checked ? db.media.resume() : db.media.pause()))
+          }
+        />
+        <label for="photos-on">Back up photos and recordings</label>
+        <p class="soft" id="photos-on-means">
+          {media.paused
+            ? `Paused: ${counted(media.waiting, 'file waits', 'files wait')} on this device. Words still back up.`
+            : 'They go up after the words. Pause them to save data or battery.'}
         </p>
       </div>
       {failed.value && (

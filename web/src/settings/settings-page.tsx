@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { useJournal } from '../journal/use-journal.js';
 import { AccountSection } from './account-section.js';
 import { BackupSection } from './backup-section.js';
+import { CheckSection } from './check-section.js';
 import { StorageSection } from './storage-section.js';
 import './settings.css';
 import { version } from '../../package.json';
@@ -22,6 +23,7 @@ export function SettingsPage(): VNode {
       <AccountSection />
       {account !== null && <BackupSection />}
       <StorageSection />
+      {account !== null && <CheckSection account={account} />}
       <section class="settings-section" aria-labelledby="settings-more">
         <h2 id="settings-more">More</h2>
         <ul class="settings-links">

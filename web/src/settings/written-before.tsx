@@ -18,7 +18,8 @@ export function WrittenBefore(): VNode | null {
   if (words === '') return null;
   return (
     <p>
-      Written here before you signed in: {words}. They are still on this device, and are shown when you are signed out.
+      Written here before you signed in: {words}. They are still on this device only.{' '}
+      <a href="/first-backup">Combine with your journal</a>
     </p>
   );
 }
