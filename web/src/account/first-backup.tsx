@@ -13,7 +13,12 @@ import './account.css';
 /** How much is on either side. */
 type Side = Written | 'asking' | 'no answer';
 
-type Stage = { at: 'asks' } | { at: 'waits' } | { at: 'combines'; combined: Combined | null } | { at: 'failed' };
+type Stage =
+  | { at: 'asks' }
+  | { at: 'waits' }
+  | { at: 'combines'; combined: Combined | null }
+  | { at: 'damaged'; files: number }
+  | { at: 'failed' };
 
 /** Entries that were written before the sign-in: whether they become part of the account's journal. */
 export function FirstBackup(): VNode {
@@ -76,14 +81,17 @@ function Combining({ onDone }: { onDone: () => void }): VNode {
   const combine = async (): Promise<void> => {
     stage.value = { at: 'waits' };
     try {
-      await combineInto(journal, left.current.signal, (combined) => (stage.value = { at: 'combines', combined }));
-      onDone();
+      const show = (combined: Combined): void => void (stage.value = { at: 'combines', combined });
+      const files = await combineInto(journal, left.current.signal, show);
+      if (files > 0) stage.value = { at: 'damaged', files };
+      else onDone();
     } catch {
       stage.value = { at: 'failed' };
     }
   };
   const { value: now } = stage;
   if (now.at === 'waits' || now.at === 'combines') return <Progress now={now} />;
+  if (now.at === 'damaged') return <Damaged files={now.files} onDone={onDone} />;
   return (
     <>
       <p>
@@ -119,6 +127,22 @@ function Progress({ now }: { now: { at: 'waits' } | { at: 'combines'; combined: 
           : `Combining ${combined.done.toLocaleString('en')} of ${combined.total.toLocaleString('en')}`}
       </p>
       <p class="soft">If this page is closed, it goes on when you come back.</p>
+    </>
+  );
+}
+
+function Damaged({ files, onDone }: { files: number; onDone: () => void }): VNode {
+  return (
+    <>
+      <p role="status">
+        Every word is in one journal now. {counted(files, 'photo or recording is', 'photos and recordings are')} not
+        whole on this device and could not come along: they stay here as they are.
+      </p>
+      <p>
+        <button type="button" class="button button-main" onClick={onDone}>
+          To the journal
+        </button>
+      </p>
     </>
   );
 }
