@@ -16,7 +16,7 @@ export function AccountSection(): VNode {
         <p>Nobody is signed in. Your journal is only on this device: sign in to back it up.</p>
       ) : (
         <p>
-          {isEnded ? 'The session ended for' : 'Signed in as'} <strong>{account.username}</strong>.
+          {isEnded ? 'The session ended for' : 'Signed in as'} <strong>{account.username || 'this journal'}</strong>.
         </p>
       )}
       <p class="row">

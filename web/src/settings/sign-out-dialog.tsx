@@ -92,7 +92,7 @@ function Choices({ onBackUp, onKeep, onDelete, onClose }: ChoicesProps): VNode {
         )}
         <button type="button" class="button dialog-choice" onClick={onKeep}>
           Keep on this device
-          <span>It is shown again when {account?.username} signs in here.</span>
+          <span>It is shown again when {account?.username || 'its owner'} signs in here.</span>
         </button>
         <button type="button" class="button button-danger dialog-choice" onClick={onDelete}>
           Delete from this device
