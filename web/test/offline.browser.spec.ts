@@ -41,7 +41,11 @@ describeInChromium('the app without a network', () => {
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
     const id = await writeEntry(page, 'Written in the first minute.');
     await page.goto(`/entry/${id}`);
-    expect(await page.getByRole('textbox', { name: 'Entry' }).inputValue()).toBe('Written in the first minute.');
+    // The editor is there a moment before its words are read.
+    await page.waitForFunction(
+      (text) => document.querySelector('textarea')?.value === text,
+      'Written in the first minute.',
+    );
     await page.goto('/settings');
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
     await page.goto('/no-such-screen').then(
