@@ -6,6 +6,7 @@ const SCREENS: ReadonlySet<string> = new Set([
   'activity',
   'attention',
   'conflict',
+  'data',
   'deleted',
   'entry',
   'new',
