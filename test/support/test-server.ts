@@ -37,6 +37,11 @@ export function testConfig(database: TestDatabase, overrides: Partial<Config> = 
   };
 }
 
+/** Makes an application whose web app is that of a folder, as another release built it. */
+export function withWebApp(folder: string): (config: Config) => Promise<NestFastifyApplication> {
+  return (config) => createApp(config, folder);
+}
+
 /**
  * Starts a server; `kept` is the test's own database if it wants to keep it beyond the server, `create` makes the
  * application where it is to be more than the usual one.

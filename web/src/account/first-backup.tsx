@@ -27,9 +27,7 @@ export function FirstBackup(): VNode {
   const here = useSignal<Side>('asking');
   const cloud = useSignal<Side>('asking');
   useEffect(() => void ask(here, writtenBefore), []);
-  useEffect(() => {
-    if (account !== null) void ask(cloud, () => cloudTotals(account.id));
-  }, [account]);
+  useEffect(() => void (account && ask(cloud, () => cloudTotals(account.id))), [account]);
   const leave = (): void => {
     firstBackupAnswered();
     route('/', true);

@@ -1,8 +1,7 @@
 /** Two versions of the app at one address, one after the other. */
 import { execFileSync } from 'node:child_process';
 import type { Page } from 'playwright-core';
-import { createApp } from '../../../src/create-app.js';
-import { startTestServer } from '../../../test/support/test-server.js';
+import { startTestServer, withWebApp } from '../../../test/support/test-server.js';
 import type { WebApp } from './web-app.js';
 
 /** Builds a later release of the app into a folder; `next-schema` changes the local tables too. */
@@ -13,7 +12,7 @@ export function buildLater(folder: string, ...changes: 'next-schema'[]): void {
 /** From now on the address shows the app of a folder; the server is as it was. @returns ends that */
 export async function serveInstead({ server, line }: WebApp, folder: string): Promise<() => Promise<void>> {
   const settings = { publicUrl: line.url, dataDir: server.dataDir };
-  const later = await startTestServer(settings, server.database, (config) => createApp(config, folder));
+  const later = await startTestServer(settings, server.database, withWebApp(folder));
   line.leadTo(later.url);
   return async () => {
     line.leadTo(server.url);
