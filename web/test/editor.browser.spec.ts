@@ -1,8 +1,8 @@
 /** An entry as it is written: its words, its photos, and the line that says where they are. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import type { IncomingMessage } from 'node:http';
 import type { Locator, Page } from 'playwright-core';
 import { accessibilityFaults } from './support/accessibility.js';
+import { isUpload } from './support/line.js';
 import { newEntryLink, seeEntry, signIn, signUp, untilChip, writeEntry } from './support/steps.js';
 import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
 
@@ -145,6 +145,7 @@ describeInChromium('the editor', () => {
     const { page } = await newDevice();
     await signUp(page);
     await writeEntry(page, 'To be deleted');
+    await untilWhere(page, 'Backed up');
     await page.getByRole('button', { name: 'Delete entry' }).press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Delete this entry?' });
     await dialog.getByText('You can restore it from Recently deleted.').waitFor();
@@ -154,10 +155,6 @@ describeInChromium('the editor', () => {
     await page.getByText('To be deleted').waitFor({ state: 'detached' });
   });
 });
-
-function isUpload({ url, method }: IncomingMessage): boolean {
-  return url?.startsWith('/media/uploads') === true && method === 'PATCH';
-}
 
 function editorOf(page: Page): Locator {
   return page.getByRole('textbox', { name: 'Entry', exact: true });

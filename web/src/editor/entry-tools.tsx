@@ -1,3 +1,4 @@
+import type { LocalStore } from '@logdate/client';
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useLocation } from 'preact-iso';
@@ -57,10 +58,13 @@ function PickButton({ onPick }: { onPick: (files: readonly File[]) => void }): V
   );
 }
 
+const COMES_BACK = 'It is deleted on all your devices. You can restore it from Recently deleted.';
+const GONE = 'It was never backed up, so it cannot be brought back.';
+
 function DeleteButton({ draft }: { draft: Draft }): VNode {
-  const { db } = useJournal();
+  const { db, store } = useJournal();
   const { route } = useLocation();
-  const asks = useSignal(false);
+  const asks = useSignal<{ isInCloud: boolean } | null>(null);
   const isDeleted = useRef(false);
   const remove = async (): Promise<void> => {
     // With its last words, so that these come back when it is restored.
@@ -69,19 +73,22 @@ function DeleteButton({ draft }: { draft: Draft }): VNode {
     draft.discard();
     isDeleted.current = true;
   };
+  const ask = async (): Promise<void> => {
+    asks.value = { isInCloud: await isInCloud(store, draft.id).catch(() => false) };
+  };
   const closed = (): void => {
-    asks.value = false;
+    asks.value = null;
     if (isDeleted.current) route('/', true);
   };
   return (
     <>
-      <button type="button" class="button" onClick={() => (asks.value = true)}>
+      <button type="button" class="button" onClick={() => void ask()}>
         Delete entry
       </button>
       {asks.value && (
         <ConfirmDialog
           title="Delete this entry?"
-          text="It is deleted on all your devices. You can restore it from Recently deleted."
+          text={asks.value.isInCloud ? COMES_BACK : GONE}
           action="Delete"
           onConfirm={remove}
           onClose={closed}
@@ -89,4 +96,12 @@ function DeleteButton({ draft }: { draft: Draft }): VNode {
       )}
     </>
   );
+}
+
+/** Whether the server has the entry: one that it never had leaves nothing behind. */
+function isInCloud(store: LocalStore, id: string): Promise<boolean> {
+  return store.transaction('read', ['rows'], async (transaction) => {
+    const row = await transaction.get('rows', ['content', id]);
+    return row !== undefined && row.base !== null;
+  });
 }
