@@ -87,7 +87,7 @@ describeInChromium('an account in a browser', () => {
     app.line.heal();
     await dialog.getByText('Everything is in LogDate Cloud.', { exact: true }).waitFor();
     await dialog.getByRole('button', { name: 'Delete from this device' }).click();
-    await untilChip(page, 'Not backed up');
+    await page.getByRole('link', { name: 'Start writing' }).waitFor();
     await other.getByText('Nobody is signed in.').waitFor();
     expect(await journals(page)).toEqual(['logdate-nobody']);
   });
@@ -104,9 +104,8 @@ describeInChromium('an account in a browser', () => {
     await confirming.getByRole('button', { name: 'Delete 1 change' }).waitFor();
     await confirming.getByRole('button', { name: 'Back', exact: true }).click();
     await dialog.getByRole('button', { name: 'Keep on this device' }).click();
-    await untilChip(page, 'Not backed up');
-    app.line.heal();
     await page.getByRole('link', { name: 'Start writing' }).waitFor();
+    app.line.heal();
     await page.goto('/sign-in');
     await fill(page, account.username, account.password, 'Sign in');
     await untilChip(page, 'Backed up');
