@@ -1,8 +1,8 @@
 /** What the worker does with a ZIP, without the worker. */
 import { expect, test } from '@jest/globals';
 import type { LocalStore, LogDate } from '@logdate/client';
-import { sendFiles } from '../../client/src/media/send-files.js';
 import { memoryStore } from '@logdate/client/memory';
+import { sendFiles } from '../../client/src/media/send-files.js';
 import { openDevice } from '../../client/test/support/open-device.js';
 import { SmallServer } from '../../client/test/support/small-server.js';
 import { zipOf } from '../../formats/test/support/zips.js';

@@ -35,6 +35,8 @@ export async function exportToZip(place: JournalPlace, tools: ExportTools): Prom
   const { target, download, onProgress, onFromCloud, signal } = tools;
   const fromCloud = new Set<string>();
   const { db, store, close } = await openWorkerJournal(place, (id, ...rest) => {
+    // Trying again and again would only keep the person waiting.
+    if (!navigator.onLine) return Promise.reject(new OfflineError());
     onFromCloud(fromCloud.add(id).size);
     return download(id, ...rest);
   });
@@ -61,14 +63,30 @@ function withNames(media: LogDate['media'], signal: AbortSignal): LogDate['media
         yield* media.read(id, { signal });
       } catch (error) {
         signal.throwIfAborted();
-        if (!(error instanceof TransportError)) throw error;
-        throw new ExportFileError((await media.get(id))?.fileName ?? id, troubleOf(error), { cause: error });
+        const why = troubleOf(error);
+        if (why === undefined) throw error;
+        throw new ExportFileError((await media.get(id))?.fileName ?? id, why, { cause: error });
       }
     },
   };
 }
 
-function troubleOf({ code }: TransportError): FileTrouble {
-  if (code === 'SIGNED_OUT' || code === 'UNAUTHENTICATED' || code === 'FORBIDDEN') return 'signed-out';
-  return code === 'NOT_FOUND' || code === 'DIGEST_MISMATCH' ? 'not-there' : 'no-answer';
+class OfflineError extends Error {}
+
+/** Undefined where it is not the bytes that cannot be had. */
+function troubleOf(error: unknown): FileTrouble | undefined {
+  if (error instanceof OfflineError) return 'no-answer';
+  if (!(error instanceof TransportError)) return undefined;
+  switch (error.code) {
+    case 'SIGNED_OUT':
+    case 'UNAUTHENTICATED':
+      return 'signed-out';
+    case 'NO_ANSWER':
+    case 'UNAVAILABLE':
+    case 'RATE_LIMITED':
+    case 'INTERNAL':
+      return 'no-answer';
+    default:
+      return 'not-there';
+  }
 }

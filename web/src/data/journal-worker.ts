@@ -2,6 +2,7 @@
 import { StoreFullError } from '@logdate/client';
 import { httpMediaTransport } from '@logdate/client/media';
 import { ImportError } from '@logdate/formats/import/export-files';
+import { SERVER, session } from '../journal/session.js';
 import { ExportFileError, exportToZip } from './export-to-zip.js';
 import { importJournal } from './import-journal.js';
 import type { FromWorker, ToWorker, Work, WorkFailure, WorkProgress } from './journal-work.js';
@@ -29,7 +30,6 @@ async function done(work: Work): Promise<FromWorker> {
   const { signal } = cancelling;
   const { place } = work;
   if (work.do === 'export') {
-    const { SERVER, session } = await import('../journal/session.js');
     const onFromCloud = (files: number): void => tell({ told: 'from-cloud', files });
     const { target } = work;
     const auth = await session();
