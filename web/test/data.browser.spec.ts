@@ -54,9 +54,14 @@ describeInChromium('import and export in a browser', () => {
     await chooseZip(phone.page, { ...zip, buffer: here });
     await phone.page.getByText('Nothing was missing: your journal has all of it already.').waitFor();
     const files = unzipSync(here);
-    const rows = JSON.parse(strFromU8(files['logdate.json']!)) as { content: unknown[]; media: { file: string }[] };
+    const rows = JSON.parse(strFromU8(files['logdate.json'] ?? new Uint8Array())) as {
+      content: unknown[];
+      media: { file: string }[];
+    };
     expect(rows.content).toHaveLength(28);
-    expect(Buffer.from(files[rows.media[0]!.file]!).equals(await readFile(join(SAMPLE, SAMPLE_PHOTO)))).toBe(true);
+    expect(Buffer.from(files[rows.media[0]?.file ?? ''] ?? []).equals(await readFile(join(SAMPLE, SAMPLE_PHOTO)))).toBe(
+      true,
+    );
     expect([desk.seen, phone.seen]).toEqual([CLEAN, CLEAN]);
   });
 

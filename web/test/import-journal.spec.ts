@@ -31,13 +31,14 @@ test('a second import changes nothing, and leaves alone what was edited and dele
     unchanged: ENTRIES + 1,
   });
   const [edited, deleted] = await here.db.content.list({ limit: 2 });
-  await here.db.content.save({ id: edited!.id, content: 'Otherwise.' });
+  if (edited === undefined || deleted === undefined) throw new Error('Nothing was imported');
+  await here.db.content.save({ id: edited.id, content: 'Otherwise.' });
   await here.db.sync.uploadPendingChanges();
-  await here.db.content.delete(deleted!.id);
+  await here.db.content.delete(deleted.id);
   expect(await here.import(diary)).toMatchObject({
     written: { entries: 0 },
     editedHere: 1,
-    editedEntries: [edited!.id],
+    editedEntries: [edited.id],
     deletedHere: 1,
   });
 });

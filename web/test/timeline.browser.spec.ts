@@ -90,6 +90,8 @@ describeInChromium('the timeline', () => {
   });
 
   test('a deleted entry comes back with its words', async () => {
+    device = await app.device();
+    ({ page } = device);
     await signUp(page);
     await writeEntry(page, 'Deleted in haste.');
     await untilChip(page, 'Backed up');

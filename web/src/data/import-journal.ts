@@ -46,7 +46,10 @@ export async function importJournal(
     return {
       written: withoutBroken(written, outcome?.broken ?? []),
       wasCancelled: outcome === undefined,
-      ...{ unchanged, editedHere, editedEntries, deletedHere },
+      unchanged,
+      editedHere,
+      editedEntries,
+      deletedHere,
       leftOut: items.leftOut,
       broken: [...items.broken, ...(outcome?.broken ?? [])],
     };

@@ -19,7 +19,7 @@ export function ImportSection(): VNode {
     (files: File[]): void => {
       isTooMany.value = files.length > 1;
       const [file] = files;
-      if (file !== undefined && files.length === 1) void startImport(journal, file);
+      if (file !== undefined && files.length === 1) startImport(journal, file).catch(reportError);
     },
     [journal],
   );

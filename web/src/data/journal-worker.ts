@@ -3,7 +3,7 @@ import { StoreFullError } from '@logdate/client';
 import { httpMediaTransport } from '@logdate/client/media';
 import { ImportError } from '@logdate/formats/import/export-files';
 import { SERVER, session } from '../journal/session.js';
-import { ExportFileError, exportToZip } from './export-to-zip.js';
+import { ExportFileError, exportToZip, type ExportTools } from './export-to-zip.js';
 import { importJournal } from './import-journal.js';
 import type { FromWorker, ToWorker, Work, WorkFailure, WorkProgress } from './journal-work.js';
 import { openWorkerJournal } from './worker-journal.js';
@@ -15,7 +15,7 @@ const cancelling = new AbortController();
 
 addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   if (data.do === 'cancel') cancelling.abort();
-  else void answer(data);
+  else answer(data).catch(reportError);
 });
 
 async function answer(work: Work): Promise<void> {
@@ -33,7 +33,8 @@ async function done(work: Work): Promise<FromWorker> {
     const onFromCloud = (files: number): void => tell({ told: 'from-cloud', files });
     const { target } = work;
     const auth = await session();
-    const { download } = httpMediaTransport({ url: SERVER, auth, ...(place.userId !== null && { userId: place.userId }) });
+    const cloud = httpMediaTransport({ url: SERVER, auth, ...(place.userId !== null && { userId: place.userId }) });
+    const download: ExportTools['download'] = (...asked) => cloud.download(...asked);
     const tools = { target, download, onProgress: progressTeller(), onFromCloud, signal };
     return { told: 'exported', exported: await exportToZip(place, tools) };
   }
@@ -51,7 +52,7 @@ function failureOf(error: unknown): WorkFailure {
   if (error instanceof ExportFileError) return { code: 'file-missing', fileName: error.fileName, why: error.why };
   if (error instanceof StoreFullError || isFull(error)) return { code: 'device-full' };
   if (cancelling.signal.aborted) return { code: 'cancelled' };
-  console.error(error);
+  reportError(error);
   return { code: 'failed' };
 }
 

@@ -14,7 +14,7 @@ export interface StartedWork {
   /** What the worker told last. */
   ended: Promise<WorkEnd>;
   /** Asks the worker to end between two steps. */
-  cancel(): void;
+  cancel: () => void;
 }
 
 /** Starts a worker of its own for the work; it is gone when the work has ended. */

@@ -10,7 +10,7 @@ import type { JournalPlace } from './journal-work.js';
 export interface WorkerJournal {
   db: LogDate;
   store: LocalStore;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /**
