@@ -46,7 +46,8 @@ async function backUpOf(user: { id: string }, auth: AuthSession): Promise<void> 
       await db.sync.whenMediaIdle();
       const { unsynced, media } = db.sync.status.get();
       const left = ended === 'done' ? media.waiting : unsynced;
-      if (left > 0 && !media.quotaFull) throw new Error(`The backup ended as ${ended}`);
+      const isHeldBack = media.quotaFull || media.paused;
+      if (left > 0 && !isHeldBack) throw new Error(`The backup ended as ${ended}`);
     } finally {
       await db.close();
     }
