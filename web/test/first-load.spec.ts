@@ -2,17 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { accessibilityFaults } from './support/accessibility.js';
 import { isGraphql } from './support/line.js';
-import {
-  chip,
-  goOffline,
-  goOnline,
-  newEntryLink,
-  seeEntry,
-  signIn,
-  signUp,
-  untilChip,
-  writeEntry,
-} from './support/steps.js';
+import { goOffline, goOnline, newEntryLink, seeEntry, signIn, signUp, untilChip, writeEntry } from './support/steps.js';
 import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
 
 const CLEAN = { problems: [], failedRequests: [] };
@@ -39,7 +29,6 @@ describeInChromium('the app in a browser', () => {
     const answer = await page.goto('/');
     expect(answer?.headers()['content-security-policy']).toContain("script-src 'self';");
     await newEntryLink(page).waitFor();
-    expect(await chip(page)).not.toBe('');
     expect(await accessibilityFaults(page)).toEqual([]);
     expect(seen).toEqual(CLEAN);
   });
