@@ -2,7 +2,7 @@ import { defineConfig } from 'vite';
 import { compressFiles } from './compress-files.js';
 import { serviceWorkerFile } from './service-worker-file.js';
 
-// Served by the server at `/`; `npm run dev -w web` shows it beside a server on port 3000.
+// Served by the server at `/`; `npm run dev` shows it beside a server on port 3000.
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   plugins: [serviceWorkerFile(), compressFiles()],

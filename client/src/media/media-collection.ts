@@ -40,6 +40,7 @@ export function mediaCollection(engine: Engine, edits: LocalEdits, reading: Omit
       }),
     async pause() {
       await putSetting(engine.store, 'media-paused', true);
+      engine.changed();
     },
     async resume() {
       await putSetting(engine.store, 'media-paused', undefined);

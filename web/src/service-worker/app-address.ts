@@ -9,6 +9,7 @@ const SCREENS: ReadonlySet<string> = new Set([
   'data',
   'deleted',
   'entry',
+  'first-backup',
   'new',
   'settings',
   'sign-in',
