@@ -1,4 +1,8 @@
 import config from './jest.config.js';
 
 /** `npm run test:long`: the slow tests, which run one after the other and not with each change. */
-export default { ...config, testMatch: ['<rootDir>/{,client/,cli/,web/}test/**/*.long-spec.ts'], testTimeout: 30 * 60_000 };
+export default {
+  ...config,
+  testMatch: ['<rootDir>/{,client/,cli/,web/}test/**/*.long-spec.ts'],
+  testTimeout: 30 * 60_000,
+};
