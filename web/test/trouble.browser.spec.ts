@@ -40,7 +40,10 @@ describeInChromium('a journal in trouble', () => {
     await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByText("LogDate Cloud couldn't be reached").waitFor();
     await page.getByRole('link', { name: 'See all problems' }).click();
-    await page.getByText('A backup failed and is tried again, after a change').waitFor();
+    await page
+      .getByText(/^A backup failed and is tried again/)
+      .first()
+      .waitFor();
     app.line.heal();
     await untilChip(page, 'Backed up');
     await seeEntry(page, 'Written while nobody answered.');
