@@ -75,7 +75,7 @@ describeInChromium('the screens of the app', () => {
 
     await page.goto('/');
     // One with a photo.
-    await page.goto('/?q=Plot');
+    await page.goto('/?q=Underneath');
     await page
       .locator('.entry-card', { has: page.locator('img') })
       .locator('.entry-card-link')
