@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { libsqlStore } from '../src/node/libsql.js';
 import { findChromium, servePage } from './support/chromium.js';
 import { startChromium } from './support/killable-chromium.js';
+import type { KillableChromium } from './support/killable-chromium.js';
 import { findBatches } from './support/store-batches.js';
 import type { StorePage } from './support/store-page.js';
 import { bundleWriter, killAfter, startWriter } from './support/store-processes.js';
@@ -14,7 +15,7 @@ const folder = scratchFolder();
 afterAll(folder.remove);
 
 const PROCESS_KILLS = 60;
-const BROWSER_KILLS = 6;
+const BROWSER_KILLS = 8;
 const ROWS = 40;
 
 /** A whole number from 1 to `most`. */
@@ -38,43 +39,41 @@ const executable = findChromium();
 if (!executable) console.info('Not killed: no Chromium is on the PATH');
 
 (executable ? describe : describe.skip)('a browser', () => {
-  let running: Awaited<ReturnType<typeof startChromium>> | undefined;
+  let running: KillableChromium | undefined;
   afterAll(() => running?.kill());
 
+  // One kill for each profile: Chromium deletes an IndexedDB whose log was cut in mid-record, written on and opened
+  // again (github.com/google/leveldb/issues/1287), so after two kills there may be nothing; see docs/limitations.md.
   test('that is killed leaves whole transactions, and all that it has acknowledged', async () => {
     const server = await servePage('client/test/support/store-page.ts');
-    const profile = join(folder.path, 'profile');
-    let acknowledged = -1;
-    for (let kill = 0; kill <= BROWSER_KILLS; kill++) {
-      const browser = await startChromium(executable!, profile, server.url);
-      running = browser;
-      const { rows, entries } = await browser.tab.evaluate(() => page.countBatches('killed'));
-      expect(new Set([...Object.values(rows), ...Object.values(entries)])).toEqual(new Set(kill === 0 ? [] : [ROWS]));
+    for (let kill = 0; kill < BROWSER_KILLS; kill++) {
+      const profile = join(folder.path, `profile-${kill}`);
+      running = await startChromium(executable!, profile, server.url);
+      const acknowledged = await killWhileItWrites(running);
+      running = await startChromium(executable!, profile, server.url);
+      const { rows, entries } = await running.tab.evaluate(() => page.countBatches('killed'));
+      await running.kill();
+      expect(new Set(Object.values(rows))).toEqual(new Set([ROWS]));
       expect(entries).toEqual(rows);
-      const last = Math.max(-1, ...Object.keys(rows).map(Number));
-      expect(last).toBeGreaterThanOrEqual(acknowledged);
-      if (kill < BROWSER_KILLS) acknowledged = await killWhileItWrites(browser, last + 1);
-      else await browser.kill();
+      expect(Math.max(...Object.keys(rows).map(Number))).toBeGreaterThanOrEqual(acknowledged);
     }
     await server.close();
   });
 });
 
 /** Answers the last batch that was acknowledged. */
-async function killWhileItWrites(browser: Awaited<ReturnType<typeof startChromium>>, from: number): Promise<number> {
+async function killWhileItWrites({ tab, kill }: KillableChromium): Promise<number> {
   const enough = random(25);
-  let acknowledged = from - 1;
+  let acknowledged = -1;
   const seen = new Promise<void>((resolve) => {
-    browser.tab.on('console', (message) => {
+    tab.on('console', (message) => {
       acknowledged = Number(message.text().split(' ')[1]);
-      if (acknowledged - from + 1 >= enough) resolve();
+      if (acknowledged + 1 >= enough) resolve();
     });
   });
-  const writing = browser.tab
-    .evaluate(([first, rows]) => page.writeBatches('killed', first, rows), [from, ROWS] as const)
-    .catch(() => undefined);
+  const writing = tab.evaluate((rows) => page.writeBatches('killed', rows), ROWS).catch(() => undefined);
   await seen;
-  await browser.kill();
+  await kill();
   await writing;
   return acknowledged;
 }

@@ -21,7 +21,7 @@ export async function startChromium(
 ): Promise<KillableChromium> {
   const flags = ['--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`, '--no-first-run'];
   // In a process group of its own, so that no part of it lives on and finishes what the others began.
-  const browser = spawn(executable, [...CHROMIUM_FLAGS, ...flags], {
+  const browser = spawn(executable, [...CHROMIUM_FLAGS, ...flags, 'about:blank'], {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });
@@ -29,7 +29,8 @@ export async function startChromium(
   const connection = await chromium.connectOverCDP(await addressIn(browser.stderr));
   browser.stderr.resume();
   const context = connection.contexts().at(0)!;
-  const tab = await context.newPage();
+  // The tab that it starts with: one that is asked for while it still starts may never come.
+  const tab = context.pages().at(0) ?? (await context.waitForEvent('page'));
   await tab.goto(url);
   await isReady(tab);
   return {

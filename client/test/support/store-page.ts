@@ -32,9 +32,9 @@ const page = {
   },
 
   /** Writes one batch after the other, each a transaction, and says which were acknowledged. */
-  async writeBatches(database: string, from: number, rows: number): Promise<void> {
+  async writeBatches(database: string, rows: number): Promise<void> {
     const store = indexedDbStore(database);
-    for (let batch = from; ; batch++) {
+    for (let batch = 0; ; batch++) {
       await store.transaction('write', ['settings', 'outbox'], async (transaction) => {
         for (let row = 0; row < rows; row++) {
           await transaction.put('settings', { name: `${batch}-${row}`, value: 'x'.repeat(500) });
