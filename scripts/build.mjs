@@ -54,8 +54,10 @@ function executable(name, path) {
 }
 
 function run(args, cwd) {
-  const { status } = spawnSync(process.execPath, args, { cwd, stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
+  const { status, signal, error } = spawnSync(process.execPath, args, { cwd, stdio: 'inherit' });
+  if (status === 0) return;
+  // The compiler has told what is wrong; one that could not start, or was killed, has not.
+  throw new Error(`The build stopped: ${args.join(' ')} ended with ${signal ?? status}`, { cause: error });
 }
 
 /** The latest change in milliseconds, folders included: they change when a file is removed. */
