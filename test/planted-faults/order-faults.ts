@@ -1,6 +1,6 @@
 import type { Fault } from '../support/planted-fault.js';
 import { ROWS, WRITE, STAMP, LOOK_UP } from './places.js';
-import { followed, held, knowTheSame, createTheSame, sendTheSame, push, constraint } from './tests.js';
+import { followed, held, knowTheSame, createTheSame, sendTheSame, push } from './tests.js';
 
 /** Faults of the order in which writers and readers meet: the stamp, its lock, and what is read before it. */
 export const ORDER_FAULTS: Fault[] = [
