@@ -48,17 +48,16 @@ export class Pusher {
       // What is pending may be based on what the server has lost: first everything is read again.
       const reconciling = await this.metadata.reconciling(transaction);
       const entries = reconciling ? [] : await this.metadata.sendable(transaction, this.#most);
-      const rows = await Promise.all(entries.map(({ type, id }) => transaction.get('rows', [type, id])));
       const mutations: FrozenMutation[] = [];
       let bytes = 0;
-      for (const [index, entry] of entries.entries()) {
-        const row = rows[index];
+      // One after the other, here and where a batch is settled: hundreds of reads at once hold up the page.
+      for (const entry of entries) {
+        const row = await transaction.get('rows', [entry.type, entry.id]);
         if (row === undefined) continue;
         const inflight = entry.inflight ?? this.#inflight(row, entry);
         bytes += mutationBytes(inflight.mutation);
         if (bytes > PUSH_BYTES && mutations.length > 0) break;
         const retryCount = entry.inflight === null ? entry.retryCount : entry.retryCount + 1;
-        // One after the other: the store says how many may be under way without holding up the page.
         await transaction.put('outbox', { ...entry, inflight, retryCount });
         mutations.push(inflight.mutation);
       }
@@ -100,13 +99,12 @@ export class Pusher {
     const step = await this.engine.store.transaction('write', ROW_TABLES, async (transaction) => {
       if (epoch !== null) await this.metadata.learnEpoch(transaction, epoch);
       const judging = await this.metadata.judging(transaction);
-      const states = await Promise.all(mutations.map(({ type, id }) => loadState(transaction, type, id)));
       const answered = new Map(outcomes.map((outcome) => [outcome.mutationId, outcome]));
       const counts = { acknowledged: 0, conflicts: 0, refused: 0 };
-      for (const [index, { mutationId }] of mutations.entries()) {
-        const before = states[index];
+      for (const { mutationId, type, id } of mutations) {
         const outcome = answered.get(mutationId);
-        if (before === undefined || outcome === undefined) continue;
+        if (outcome === undefined) continue;
+        const before = await loadState(transaction, type, id);
         const after = outcomeArrived(before, outcome, judging);
         if (outcome.status === 'APPLIED' || outcome.status === 'DUPLICATE') counts.acknowledged += 1;
         if (after.conflict !== null && before.conflict === null) counts.conflicts += 1;
