@@ -4,20 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { unzipSync } from 'fflate';
-import { mediaOf, storeOf } from '../../formats/test/support/kept-journal.js';
+import { ENTRY, mediaOf, PHOTO, storeOf } from '../../formats/test/support/kept-journal.js';
 import { rowOf, USER } from '../../formats/test/support/rows.js';
 import { writeExport } from '../src/export-file.js';
 
-const PHOTO = {
-  contentId: 'e',
-  fileName: 'robin.png',
-  mimeType: 'image/png',
-  sizeBytes: 5,
-  sha256: '',
-  status: 'READY',
-  createdAt: 1,
-};
-const ENTRY = { type: 'TEXT', content: 'A robin.', mediaUri: null, durationMs: 0, createdAt: 0 };
 const ROWS = [rowOf('content', 'e', ENTRY), rowOf('media', 'm', PHOTO)];
 
 let folder: string;

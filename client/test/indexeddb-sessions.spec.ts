@@ -6,6 +6,7 @@ import type { StoredSession } from '../src/session-store.js';
 import { indexedDbRecord } from '../src/stores/indexeddb-record.js';
 import { indexedDbSessions } from '../src/stores/indexeddb-sessions.js';
 import { FakeAccounts } from './fake-accounts.js';
+import { aroundMethod } from './support/around-method.js';
 import { VirtualClock } from './virtual-clock.js';
 
 const ADA = { username: 'ada', password: 'a good password', deviceId: 'phone' };
@@ -88,10 +89,8 @@ test('a refresh token is given out only once its transaction is on disk', async 
   stops.push(() => auth.close());
   await auth.signIn(ADA);
   const steps: string[] = [];
-  // oxlint-disable-next-line typescript/unbound-method -- called with the `this` of who calls the replacement
-  const { transaction: begin } = IDBDatabase.prototype;
-  jest.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (this: IDBDatabase, tables, mode, how) {
-    const transaction = begin.call(this, tables, mode, how);
+  aroundMethod(IDBDatabase.prototype, 'transaction', (begin, _tables, mode, how) => {
+    const transaction = begin();
     if (mode !== 'readwrite') return transaction;
     transaction.addEventListener('complete', () => steps.push(`written, ${how?.durability}`));
     return transaction;

@@ -1,21 +1,17 @@
 import 'fake-indexeddb/auto';
 import { randomUUID } from 'node:crypto';
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { openDB } from 'idb';
 import { StoreFullError, StoreLostError } from '../src/store.js';
 import type { LocalStore } from '../src/store.js';
 import { indexedDbStore } from '../src/stores/indexeddb.js';
 import { CURRENT_SCHEMA } from '../src/stores/migrations.js';
+import { aroundMethod } from './support/around-method.js';
 import { openDevice } from './support/open-device.js';
 import { SmallServer } from './support/small-server.js';
 
-// oxlint-disable-next-line typescript/unbound-method -- called with the `this` of who calls the replacement
-const { transaction: begin } = IDBDatabase.prototype;
-// oxlint-disable-next-line typescript/unbound-method -- as above
-const { put } = IDBObjectStore.prototype;
 afterEach(() => {
-  IDBDatabase.prototype.transaction = begin;
-  IDBObjectStore.prototype.put = put;
+  jest.restoreAllMocks();
 });
 
 test('a lost connection is opened again, and the rows are there', async () => {
@@ -44,12 +40,13 @@ test('a device that is full at the last of many writes keeps none of them', asyn
   const store = indexedDbStore(randomUUID());
   await save(store, 'kept');
   let writes = 0;
-  IDBObjectStore.prototype.put = function (row: unknown) {
-    const request = put.call(this, row);
+  aroundMethod(IDBObjectStore.prototype, 'put', (put) => {
+    const request = put();
+    const { transaction } = request as unknown as { transaction: { _abort(name: string): void } };
     // As a browser does it: the request is taken, and the transaction is given up while it is carried out.
-    if (++writes === 400) (this.transaction as unknown as { _abort(name: string): void })._abort('QuotaExceededError');
+    if (++writes === 400) transaction._abort('QuotaExceededError');
     return request;
-  };
+  });
   const full = store.transaction('write', ['settings'], async (transaction) => {
     for (let value = 0; value < 400; value++) await transaction.put('settings', { name: `s${value}`, value });
   });
@@ -63,12 +60,12 @@ test('a backup of hundreds of entries asks for few writes at once, so that a pag
   const db = await openDevice(new SmallServer(), { store: indexedDbStore(randomUUID()) });
   await db.content.saveAll(Array.from({ length: 500 }, (_, day) => ({ content: `Day ${day}.` })));
   const underWay = { now: 0, most: 0 };
-  IDBObjectStore.prototype.put = function (row: unknown) {
-    const request = put.call(this, row);
+  aroundMethod(IDBObjectStore.prototype, 'put', (put) => {
+    const request = put();
     underWay.most = Math.max(underWay.most, ++underWay.now);
     request.addEventListener('success', () => underWay.now--);
     return request;
-  };
+  });
   expect(await db.sync.uploadPendingChanges()).toMatchObject({ ended: 'done', pushed: 500 });
   expect(underWay.most).toBeGreaterThan(1);
   expect(underWay.most).toBeLessThan(40);
@@ -105,10 +102,10 @@ test('an app is told when another tab does not let go', async () => {
 
 test('writes ask for strict durability, so that an acknowledged row survives a power failure', async () => {
   const asked: unknown[] = [];
-  IDBDatabase.prototype.transaction = function (...parameters) {
-    if (parameters[1] !== 'versionchange') asked.push(parameters.slice(1));
-    return begin.apply(this, parameters);
-  };
+  aroundMethod(IDBDatabase.prototype, 'transaction', (begin, _tables, ...how) => {
+    if (how[0] !== 'versionchange') asked.push(how);
+    return begin();
+  });
   const store = indexedDbStore(randomUUID());
   await save(store, 'a');
   await names(store);
@@ -117,10 +114,10 @@ test('writes ask for strict durability, so that an acknowledged row survives a p
 });
 
 function loseConnections(lost: () => boolean): void {
-  IDBDatabase.prototype.transaction = function (...parameters) {
+  aroundMethod(IDBDatabase.prototype, 'transaction', (begin) => {
     if (lost()) throw new DOMException('The database connection is closing', 'InvalidStateError');
-    return begin.apply(this, parameters);
-  };
+    return begin();
+  });
 }
 
 function save(store: LocalStore, name: string): Promise<void> {

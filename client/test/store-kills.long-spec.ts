@@ -62,18 +62,18 @@ if (!executable) console.info('Not killed: no Chromium is on the PATH');
 });
 
 /** Answers the last batch that was acknowledged. */
-async function killWhileItWrites({ tab, kill }: KillableChromium): Promise<number> {
+async function killWhileItWrites(browser: KillableChromium): Promise<number> {
   const enough = random(25);
   let acknowledged = -1;
   const seen = new Promise<void>((resolve) => {
-    tab.on('console', (message) => {
+    browser.tab.on('console', (message) => {
       acknowledged = Number(message.text().split(' ')[1]);
       if (acknowledged + 1 >= enough) resolve();
     });
   });
-  const writing = tab.evaluate((rows) => page.writeBatches('killed', rows), ROWS).catch(() => undefined);
+  const writing = browser.tab.evaluate((rows) => page.writeBatches('killed', rows), ROWS).catch(() => undefined);
   await seen;
-  await kill();
+  await browser.kill();
   await writing;
   return acknowledged;
 }

@@ -3,19 +3,9 @@ import { expect, test } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import type { LocalRow, LogDate } from '@logdate/client';
 import { exportJournal, type ExportProgress } from '../src/export/export-journal.js';
-import { collector, mediaOf, storeOf } from './support/kept-journal.js';
+import { collector, ENTRY, mediaOf, PHOTO, storeOf } from './support/kept-journal.js';
 import { rowOf, USER } from './support/rows.js';
 
-const ENTRY = { type: 'TEXT', content: 'A robin.', mediaUri: null, durationMs: 0, createdAt: -9_781_700_400_000 };
-const PHOTO = {
-  contentId: 'e',
-  fileName: 'robin.png',
-  mimeType: 'image/png',
-  sizeBytes: 5,
-  sha256: '',
-  status: 'READY',
-  createdAt: 1,
-};
 const ROWS = [rowOf('content', 'e', ENTRY), rowOf('content', 'f', ENTRY), rowOf('media', 'm', PHOTO)];
 const MIB = 1024 * 1024;
 

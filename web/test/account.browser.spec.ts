@@ -1,31 +1,17 @@
 /** Coming and going: what is said, what stays on the device, and what becomes of the entries of nobody. */
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { send } from '../../test/support/device.js';
 import { accessibilityFaults } from './support/accessibility.js';
 import { isGraphql } from './support/line.js';
 import { newAccount, seeEntry, signUp, untilChip, writeEntry } from './support/steps.js';
-import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
+import { describeInChromium, webAppForTests } from './support/web-app.js';
 
 describeInChromium('an account in a browser', () => {
-  let app: WebApp;
-  const devices: BrowserDevice[] = [];
-  const newDevice = async (): Promise<BrowserDevice> => {
-    const device = await app.device();
-    devices.push(device);
-    return device;
-  };
-  beforeAll(async () => {
-    app = await openWebApp();
-  });
-  afterEach(async () => {
-    app.line.heal();
-    for (const device of devices.splice(0)) await device.close();
-  });
-  afterAll(() => app?.close());
+  const app = webAppForTests();
 
   test('says which field is wrong, goes there, and says that the text is safe while nobody answers', async () => {
-    const { page } = await newDevice();
+    const { page } = await app.device();
     const taken = await app.server.signUp();
     await page.goto('/sign-up');
     await fill(page, 'ab', 'a good password', 'Create account');
@@ -52,7 +38,7 @@ describeInChromium('an account in a browser', () => {
   });
 
   test('asks for the password again after a session has ended, and then sends what was written meanwhile', async () => {
-    const { page } = await newDevice();
+    const { page } = await app.device();
     const account = newAccount();
     const token = page.waitForRequest((request) => 'authorization' in request.headers());
     await signUp(page, account);
@@ -71,7 +57,7 @@ describeInChromium('an account in a browser', () => {
   });
 
   test('counts what is not backed up at a sign-out, backs it up first, and takes the other tabs along', async () => {
-    const { page, context } = await newDevice();
+    const { page, context } = await app.device();
     await signUp(page);
     await untilChip(page, 'Backed up');
     expect(await journals(page)).toHaveLength(2);
@@ -93,7 +79,7 @@ describeInChromium('an account in a browser', () => {
   });
 
   test('names what would be lost before it deletes, and shows what was kept after the next sign-in', async () => {
-    const { page } = await newDevice();
+    const { page } = await app.device();
     const account = await signUp(page);
     await untilChip(page, 'Backed up');
     app.line.trouble = (request) => (isGraphql(request) ? { kind: 'answer', status: 503 } : undefined);
@@ -113,7 +99,7 @@ describeInChromium('an account in a browser', () => {
   });
 
   test('combines what was written before the sign-in with the journal of the account, once and for all', async () => {
-    const [phone, desk] = [await newDevice(), await newDevice()];
+    const [phone, desk] = [await app.device(), await app.device()];
     const account = await signUp(phone.page);
     await writeEntry(phone.page, 'Of the phone.');
     await untilChip(phone.page, 'Backed up');
@@ -137,7 +123,7 @@ describeInChromium('an account in a browser', () => {
   });
 
   test('tells in plain words what backup did, and in settings how things stand', async () => {
-    const { page } = await newDevice();
+    const { page } = await app.device();
     const account = await signUp(page);
     await writeEntry(page, 'For the log.');
     await untilChip(page, 'Backed up');

@@ -1,30 +1,18 @@
 /** What was left behind by a tab that was closed goes up by itself. */
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
 import { isGraphql } from './support/line.js';
 import { untilKept } from './support/offline.js';
 import { openJournal, seeEntry, signIn, signUp, untilChip, writeEntry } from './support/steps.js';
-import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
+import { describeInChromium, webAppForTests } from './support/web-app.js';
 
 const TAG = 'backup';
 
 describeInChromium('a journal that no tab shows', () => {
-  let app: WebApp;
-  let train: BrowserDevice;
-  let home: BrowserDevice;
-  beforeAll(async () => {
-    app = await openWebApp();
-  });
-  afterEach(async () => {
-    app.line.heal();
-    await train.close();
-    await home.close();
-  });
-  afterAll(() => app?.close());
+  const app = webAppForTests();
 
   test('is backed up when the browser tells the worker that there is a network', async () => {
-    train = await app.device();
-    home = await app.device();
+    const [train, home] = [await app.device(), await app.device()];
     const account = await signUp(train.page);
     await signIn(home.page, account);
     await untilChip(train.page, 'Backed up');

@@ -1,20 +1,18 @@
 /** Two devices change one entry while neither can reach the server. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { accessibilityFaults } from './support/accessibility.js';
 import { chip, goOffline, goOnline, seeEntry, signIn, signUp, untilChip, writeEntry } from './support/steps.js';
-import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
+import { describeInChromium, webAppForTests, type BrowserDevice } from './support/web-app.js';
 
 describeInChromium('an entry that two devices change while they are offline', () => {
-  let app: WebApp;
+  const app = webAppForTests();
   let desk: BrowserDevice;
   let phone: BrowserDevice;
   beforeAll(async () => {
-    app = await openWebApp();
     [desk, phone] = [await app.device(), await app.device({ viewport: { width: 360, height: 740 } })];
     await signIn(phone.page, await signUp(desk.page));
   });
-  afterAll(() => app?.close());
 
   /** Both devices write over an entry that both have, and come back one after the other. */
   async function writeOver(base: string, onDesk: string, onPhone: string): Promise<void> {

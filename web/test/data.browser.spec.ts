@@ -1,13 +1,13 @@
 /** A journal comes in from a ZIP and goes out into one, while the page stays free. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { strFromU8, unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { accessibilityFaults } from './support/accessibility.js';
 import { SAMPLE, SAMPLE_PHOTO, sampleZip } from './support/sample.js';
 import { goOffline, goOnline, signIn, signUp, untilChip } from './support/steps.js';
-import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
+import { describeInChromium, webAppForTests, type BrowserDevice } from './support/web-app.js';
 import { chooseZip, exportZip, openImportAndExport, withoutFileDialogs } from './support/zip-steps.js';
 
 const ZIP = { name: 'garden.zip', mimeType: 'application/zip' };
@@ -16,21 +16,12 @@ const BACKED_UP = /^Backed up$/;
 const CLEAN = { problems: [], failedRequests: [] };
 
 describeInChromium('import and export in a browser', () => {
-  let app: WebApp;
-  const devices: BrowserDevice[] = [];
+  const app = webAppForTests();
   const newDevice = async (): Promise<BrowserDevice> => {
     const device = await app.device();
     await withoutFileDialogs(device.context);
-    devices.push(device);
     return device;
   };
-  beforeAll(async () => {
-    app = await openWebApp();
-  });
-  afterEach(async () => {
-    for (const device of devices.splice(0)) await device.close();
-  });
-  afterAll(() => app?.close());
 
   test('an export of Day One comes in, once, and is backed up; another device exports the same bytes', async () => {
     const [desk, phone] = [await newDevice(), await newDevice()];

@@ -1,10 +1,10 @@
 /** An entry as it is written: its words, its photos, and the line that says where they are. */
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { accessibilityFaults } from './support/accessibility.js';
 import { isUpload } from './support/line.js';
 import { newEntryLink, seeEntry, signIn, signUp, untilChip, writeEntry } from './support/steps.js';
-import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
+import { describeInChromium, webAppForTests } from './support/web-app.js';
 
 const PIXEL = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -14,24 +14,10 @@ const PIXEL = Buffer.from(
 const LARGE_BYTES = 9 * 2 ** 20;
 
 describeInChromium('the editor', () => {
-  let app: WebApp;
-  const devices: BrowserDevice[] = [];
-  const newDevice = async (): Promise<BrowserDevice> => {
-    const device = await app.device();
-    devices.push(device);
-    return device;
-  };
-  beforeAll(async () => {
-    app = await openWebApp();
-  });
-  afterEach(async () => {
-    app.line.heal();
-    for (const device of devices.splice(0)) await device.close();
-  });
-  afterAll(() => app?.close());
+  const app = webAppForTests();
 
   test('keeps what was typed in the very moment before a reload, without an account', async () => {
-    const { page, seen } = await newDevice();
+    const { page, seen } = await app.device();
     await page.goto('/new');
     await editorOf(page).pressSequentially('It rained');
     await page.reload();
@@ -42,7 +28,7 @@ describeInChromium('the editor', () => {
   });
 
   test('says that a text is not saved, keeps it, and saves it when there is room again', async () => {
-    const { page } = await newDevice();
+    const { page } = await app.device();
     await page.goto('/new');
     await editorOf(page).waitFor();
     await page.evaluate(() => {
@@ -64,7 +50,7 @@ describeInChromium('the editor', () => {
   });
 
   test('shows what another device wrote while nothing is typed here, around the caret', async () => {
-    const [desk, phone] = [await newDevice(), await newDevice()];
+    const [desk, phone] = [await app.device(), await app.device()];
     const account = await signUp(desk.page);
     await writeEntry(desk.page, 'One. Three.');
     await untilWhere(desk.page, 'Backed up');
@@ -80,7 +66,7 @@ describeInChromium('the editor', () => {
   });
 
   test('goes on with a photo after a reload in the middle, and sends each byte once', async () => {
-    const { page, seen } = await newDevice();
+    const { page, seen } = await app.device();
     await signUp(page);
     await page.goto('/new');
     await page.getByRole('button', { name: 'Add photos or recordings' }).waitFor();
@@ -121,7 +107,7 @@ describeInChromium('the editor', () => {
   });
 
   test('takes a pasted photo, shows it, and removes it once that is confirmed; all of it fit for everybody', async () => {
-    const { page, seen } = await newDevice();
+    const { page, seen } = await app.device();
     await page.goto('/new');
     await page.getByRole('button', { name: 'Add photos or recordings' }).waitFor();
     await paste(page, { name: 'roses.png', type: 'image/png', base64: PIXEL.toString('base64') });
@@ -142,7 +128,7 @@ describeInChromium('the editor', () => {
   });
 
   test('deletes an entry by keyboard, after asking', async () => {
-    const { page } = await newDevice();
+    const { page } = await app.device();
     await signUp(page);
     await writeEntry(page, 'To be deleted');
     await untilWhere(page, 'Backed up');

@@ -1,31 +1,17 @@
 /** The app comes up in a browser under the policy that the server gives it, and an entry gets to another device. */
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { accessibilityFaults } from './support/accessibility.js';
 import { isGraphql } from './support/line.js';
 import { goOffline, goOnline, newEntryLink, seeEntry, signIn, signUp, untilChip, writeEntry } from './support/steps.js';
-import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
+import { describeInChromium, webAppForTests } from './support/web-app.js';
 
 const CLEAN = { problems: [], failedRequests: [] };
 
 describeInChromium('the app in a browser', () => {
-  let app: WebApp;
-  const devices: BrowserDevice[] = [];
-  const newDevice = async (): Promise<BrowserDevice> => {
-    const device = await app.device();
-    devices.push(device);
-    return device;
-  };
-  beforeAll(async () => {
-    app = await openWebApp();
-  });
-  afterEach(async () => {
-    app.line.heal();
-    for (const device of devices.splice(0)) await device.close();
-  });
-  afterAll(() => app?.close());
+  const app = webAppForTests();
 
   test('comes up without a breach of its policy, an error, or a request to anybody else', async () => {
-    const { page, seen } = await newDevice();
+    const { page, seen } = await app.device();
     const answer = await page.goto('/');
     expect(answer?.headers()['content-security-policy']).toContain("script-src 'self';");
     await newEntryLink(page).waitFor();
@@ -34,7 +20,7 @@ describeInChromium('the app in a browser', () => {
   });
 
   test('backs an entry up, and another device of the same person shows it', async () => {
-    const [desk, phone] = [await newDevice(), await newDevice()];
+    const [desk, phone] = [await app.device(), await app.device()];
     const account = await signUp(desk.page);
     await writeEntry(desk.page, 'It rained in the garden.');
     await untilChip(desk.page, 'Backed up');
@@ -47,7 +33,7 @@ describeInChromium('the app in a browser', () => {
   });
 
   test('says so while the server cannot be reached, and backs up once it can', async () => {
-    const { page, context, seen } = await newDevice();
+    const { page, context, seen } = await app.device();
     await signUp(page);
     await untilChip(page, 'Backed up');
     await goOffline(context);

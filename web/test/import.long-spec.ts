@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { strFromU8, unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { longestTask } from './support/main-thread.js';
 import { openJournal, signIn, signUp, untilChip, writeEntry } from './support/steps.js';
-import { describeInChromium, openWebApp, type WebApp } from './support/web-app.js';
+import { describeInChromium, webAppForTests } from './support/web-app.js';
 import { chooseZip, exportZip, openImportAndExport, withoutFileDialogs } from './support/zip-steps.js';
 
 /** All of it: while photos go up, the chip says that words are backed up. */
@@ -20,11 +20,7 @@ if (!existsSync(DIARY)) console.warn(`Left out: there is no diary at ${DIARY}`);
 const testWithDiary = existsSync(DIARY) ? test : test.skip;
 
 describeInChromium('a diary of two years', () => {
-  let app: WebApp;
-  beforeAll(async () => {
-    app = await openWebApp();
-  });
-  afterAll(() => app?.close());
+  const app = webAppForTests();
 
   testWithDiary('comes in with bars that grow, without holding up the page, and is on another device', async () => {
     const [desk, phone] = [await app.device(), await app.device()];
@@ -60,7 +56,6 @@ describeInChromium('a diary of two years', () => {
     await untilChip(phone.page, BACKED_UP);
     expectAsInDiary(await readFile(DIARY), await exportZip(phone.page));
     expect([desk.seen, phone.seen]).toEqual([CLEAN, CLEAN]);
-    await Promise.all([desk.close(), phone.close()]);
   });
 });
 

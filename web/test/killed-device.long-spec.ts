@@ -2,25 +2,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, test } from '@jest/globals';
 import type { KillableChromium } from '../../client/test/support/killable-chromium.js';
 import { isGraphql } from './support/line.js';
 import { seeEntry, signUp, untilChip, writeEntry } from './support/steps.js';
-import { describeInChromium, openWebApp, type WebApp } from './support/web-app.js';
+import { describeInChromium, webAppForTests } from './support/web-app.js';
 
 describeInChromium('a browser that is killed', () => {
-  let app: WebApp;
+  const app = webAppForTests();
   let profile: string;
   let running: KillableChromium | undefined;
   beforeAll(async () => {
-    app = await openWebApp();
     profile = await mkdtemp(join(tmpdir(), 'logdate-profile-'));
   });
-  afterAll(async () => {
-    await running?.kill();
-    await app?.close();
-    await rm(profile, { recursive: true, force: true });
-  });
+  afterEach(() => running?.kill());
+  afterAll(() => rm(profile, { recursive: true, force: true }));
 
   test('has its entries and its account when it is started again, and backs up what had not gone', async () => {
     running = await app.killableDevice(profile);

@@ -1,17 +1,11 @@
 /** The app without a network: it comes up, keeps what is written, and backs it up when the network is back. */
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { recordChip, untilKept } from './support/offline.js';
 import { goOffline, goOnline, openJournal, seeEntry, signIn, signUp, untilChip, writeEntry } from './support/steps.js';
-import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
+import { describeInChromium, webAppForTests, type BrowserDevice } from './support/web-app.js';
 
 describeInChromium('the app without a network', () => {
-  let app: WebApp;
-  const devices: BrowserDevice[] = [];
-  const newDevice = async (): Promise<BrowserDevice> => {
-    const device = await app.device();
-    devices.push(device);
-    return device;
-  };
+  const app = webAppForTests();
   /** Nothing reaches the server, not even what the browser itself wants. */
   const loseNetwork = async ({ context }: BrowserDevice): Promise<void> => {
     app.line.trouble = () => ({ kind: 'answer', status: 502 });
@@ -21,17 +15,9 @@ describeInChromium('the app without a network', () => {
     app.line.heal();
     await goOnline(context);
   };
-  beforeAll(async () => {
-    app = await openWebApp();
-  });
-  afterEach(async () => {
-    app.line.heal();
-    for (const device of devices.splice(0)) await device.close();
-  });
-  afterAll(() => app?.close());
 
   test('comes up after a single visit, at every address, also on a screen that was never opened', async () => {
-    const device = await newDevice();
+    const device = await app.device();
     const { page, seen } = device;
     await signUp(page);
     await untilKept(page);
@@ -56,7 +42,7 @@ describeInChromium('the app without a network', () => {
   });
 
   test('keeps what is written through a reload, and sends it by itself when the network is back', async () => {
-    const [train, home] = [await newDevice(), await newDevice()];
+    const [train, home] = [await app.device(), await app.device()];
     const { page } = train;
     const account = await signUp(page);
     await signIn(home.page, account);
@@ -81,7 +67,7 @@ describeInChromium('the app without a network', () => {
   });
 
   test('never keeps an answer of the server', async () => {
-    const { page } = await newDevice();
+    const { page } = await app.device();
     await signUp(page);
     await untilKept(page);
     await page.reload();

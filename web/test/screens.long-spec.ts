@@ -4,12 +4,12 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { accessibilityFaults } from './support/accessibility.js';
 import { sampleZip } from './support/sample.js';
 import { chip, goOffline, goOnline, newAccount, seeEntry, signIn, signUp, untilChip } from './support/steps.js';
-import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
+import { describeInChromium, webAppForTests, type BrowserDevice } from './support/web-app.js';
 
 const FOLDER = 'screenshots';
 const LOOKS = [
@@ -19,7 +19,7 @@ const LOOKS = [
 ] as const;
 
 describeInChromium('the screens of the app', () => {
-  let app: WebApp;
+  const app = webAppForTests();
   let desk: BrowserDevice;
   let page: Page;
   const account = { ...newAccount(), username: 'gardener' };
@@ -27,11 +27,9 @@ describeInChromium('the screens of the app', () => {
   beforeAll(async () => {
     await rm(FOLDER, { recursive: true, force: true });
     await mkdir(FOLDER, { recursive: true });
-    app = await openWebApp();
     desk = await app.device();
     ({ page } = desk);
   });
-  afterAll(() => app?.close());
 
   /** Goes through what a screen must be, once it shows what it is waited for. */
   async function look(name: string): Promise<void> {
@@ -107,7 +105,6 @@ describeInChromium('the screens of the app', () => {
     await page.getByRole('button', { name: 'Use mine' }).first().waitFor();
     await look('conflict');
     page = desktop;
-    await phone.close();
   });
 
   test('settings and what belongs to them', async () => {

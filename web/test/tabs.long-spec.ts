@@ -1,9 +1,9 @@
 /** Two tabs of one journal: both write, one of them sends, and nothing goes up twice. */
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
 import { isUpload } from './support/line.js';
 import { seeEntry, signUp, untilChip, writeEntry } from './support/steps.js';
-import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
+import { describeInChromium, webAppForTests, type BrowserDevice } from './support/web-app.js';
 
 const MUTATION_ID = /"mutationId":"([^"]+)"/g;
 const PNG_HEAD = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -13,18 +13,10 @@ const PHOTO = Buffer.concat([PNG_HEAD, Buffer.alloc(9 * 2 ** 20)]);
 const repeated = (things: readonly unknown[]): unknown[] => things.filter((thing, at) => things.indexOf(thing) !== at);
 
 describeInChromium('two tabs of one journal', () => {
-  let app: WebApp;
+  const app = webAppForTests();
   let device: BrowserDevice;
   let first: Page;
   let second: Page;
-  beforeAll(async () => {
-    app = await openWebApp();
-  });
-  afterEach(async () => {
-    app.line.heal();
-    await device.close();
-  });
-  afterAll(() => app?.close());
 
   const openBoth = async (): Promise<void> => {
     device = await app.device();

@@ -1,23 +1,18 @@
 /** A person finds entries again by the keyboard: by journal, by search, and among those that were deleted. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { accessibilityFaults } from './support/accessibility.js';
 import { seeEntry, signUp, writeEntry } from './support/steps.js';
-import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
+import { describeInChromium, webAppForTests, type BrowserDevice } from './support/web-app.js';
 
 describeInChromium('the timeline', () => {
-  let app: WebApp;
+  const app = webAppForTests();
   let device: BrowserDevice;
   let page: Page;
   beforeAll(async () => {
-    app = await openWebApp();
     device = await app.device();
     page = device.page;
     await page.goto('/');
-  });
-  afterAll(async () => {
-    await device?.close();
-    await app?.close();
   });
 
   const entries = (): Locator => page.getByRole('article');

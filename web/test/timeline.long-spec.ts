@@ -1,9 +1,9 @@
 /** Opening the app takes no longer with years of entries: nothing lists them all before the first can be read. */
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
-import { describeInChromium, openWebApp, type WebApp } from './support/web-app.js';
+import { describeInChromium, webAppForTests } from './support/web-app.js';
 
 const FEW = 100;
 const MANY = 10_000;
@@ -11,15 +11,13 @@ const MANY = 10_000;
 const LOADS = 9;
 
 describeInChromium('a long journal', () => {
-  let app: WebApp;
+  const app = webAppForTests();
   let script: string;
   beforeAll(async () => {
-    app = await openWebApp();
     const entryPoints = [fileURLToPath(new URL('support/write-entries.ts', import.meta.url))];
     const bundle = await build({ entryPoints, bundle: true, write: false, format: 'iife', logLevel: 'error' });
     script = bundle.outputFiles[0]?.text ?? '';
   });
-  afterAll(() => app?.close());
 
   const deviceWith = async (count: number): Promise<Page> => {
     const { page } = await app.device();

@@ -1,9 +1,9 @@
 /** What goes wrong around a journal: the right words, nothing lost, and all is well again without a reload. */
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { isGraphql } from './support/line.js';
 import { seeEntry, signUp, untilChip, writeEntry } from './support/steps.js';
-import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
+import { describeInChromium, webAppForTests, type BrowserDevice } from './support/web-app.js';
 
 /** The plan of every account here, in bytes, and photos of which one fits and two do not. */
 const PLAN = 100_000;
@@ -13,7 +13,7 @@ const PHOTO = { name: 'garden.png', mimeType: 'image/png', buffer: Buffer.alloc(
 const SMALL_DEVICE = 600_000;
 
 describeInChromium('a journal in trouble', () => {
-  let app: WebApp;
+  const app = webAppForTests({ userBytes: PLAN });
   let device: BrowserDevice;
   const signedUp = async (quotaSize?: number): Promise<Page> => {
     device = await app.device();
@@ -22,14 +22,6 @@ describeInChromium('a journal in trouble', () => {
     await untilChip(device.page, 'Backed up');
     return device.page;
   };
-  beforeAll(async () => {
-    app = await openWebApp({ userBytes: PLAN });
-  });
-  afterEach(async () => {
-    app.line.heal();
-    await device.close();
-  });
-  afterAll(() => app?.close());
 
   test('a server that does not answer is named, and what waits for it is safe', async () => {
     const page = await signedUp();

@@ -7,28 +7,21 @@ import type { Page } from 'playwright-core';
 import { untilKept } from './support/offline.js';
 import { seeEntry, signUp, untilChip, writeEntry } from './support/steps.js';
 import { buildLater, cachesOf, lookForVersion, serveInstead, versionOf } from './support/versions.js';
-import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from './support/web-app.js';
+import { describeInChromium, webAppForTests, type BrowserDevice } from './support/web-app.js';
 
 const newVersionLine = (page: Page) => page.getByRole('status', { name: 'Version' });
 const reloadButton = (page: Page) => newVersionLine(page).getByRole('button', { name: 'Reload' });
 
 describeInChromium('two versions of the app', () => {
-  let app: WebApp;
+  const app = webAppForTests();
   let device: BrowserDevice;
   let folder: string;
   let serveFirst: () => Promise<void>;
   beforeAll(async () => {
-    app = await openWebApp();
     folder = await mkdtemp(join(tmpdir(), 'logdate-later-'));
   });
-  afterEach(async () => {
-    await device.close();
-    await serveFirst();
-  });
-  afterAll(async () => {
-    await app?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterEach(() => serveFirst());
+  afterAll(() => rm(folder, { recursive: true, force: true }));
 
   /** A device that runs the first version, once the later one is served. */
   const upgrade = async (...changes: Parameters<typeof buildLater>[1][]): Promise<Page> => {

@@ -2,6 +2,26 @@
 import type { LocalRow, LocalStore, LogDate } from '@logdate/client';
 import { memoryStore } from '@logdate/client/memory';
 
+/** The body of an entry of 1660. */
+export const ENTRY = {
+  type: 'TEXT',
+  content: 'A robin.',
+  mediaUri: null,
+  durationMs: 0,
+  createdAt: -9_781_700_400_000,
+};
+
+/** The body of a photo of the entry `e`; `mediaOf('bytes')` gives as many bytes. */
+export const PHOTO = {
+  contentId: 'e',
+  fileName: 'robin.png',
+  mimeType: 'image/png',
+  sizeBytes: 5,
+  sha256: '',
+  status: 'READY',
+  createdAt: 1,
+};
+
 /** A store that holds these rows. */
 export async function storeOf(rows: readonly LocalRow[]): Promise<LocalStore> {
   const store = memoryStore();

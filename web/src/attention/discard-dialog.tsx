@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { Dialog } from '../frame/dialog.js';
 import type { Refused } from './waiting-rows.js';
 
 interface DiscardDialogProps {
@@ -19,16 +19,12 @@ const GOES: Record<Refused['record']['type'], string> = {
 
 /** Asks before words or a file go for good, and shows which. */
 export function DiscardDialog({ refused, onClose, onDiscard }: DiscardDialogProps): VNode {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const id = useId();
-  useEffect(() => dialog.current?.showModal(), []);
   const discard = async (): Promise<void> => {
-    dialog.current?.close();
+    onClose();
     await onDiscard();
   };
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby={id} onClose={onClose}>
-      <h2 id={id}>{refused.file ? 'Discard this file?' : 'Discard these words?'}</h2>
+    <Dialog title={refused.file ? 'Discard this file?' : 'Discard these words?'} onClose={onClose}>
       {refused.words !== '' && (
         <blockquote class="prose discard-words" tabIndex={0}>
           {refused.words}
@@ -36,13 +32,13 @@ export function DiscardDialog({ refused, onClose, onDiscard }: DiscardDialogProp
       )}
       <p>{GOES[refused.record.type]}</p>
       <div class="row">
-        <button type="button" class="button" autofocus onClick={() => dialog.current?.close()}>
+        <button type="button" class="button" autofocus onClick={onClose}>
           Keep
         </button>
         <button type="button" class="button button-danger" onClick={() => void discard()}>
           Discard
         </button>
       </div>
-    </dialog>
+    </Dialog>
   );
 }

@@ -46,7 +46,7 @@ function EntryEditor({ id, startsNew, journalId }: EntryEditorProps): VNode {
       {isDeleted && <Deleted bringBack={() => draft.write({ content: text })} />}
       <EntryText draft={draft} state={state} isNew={isNew} onType={toOwnAddress} />
       {shownFiles && <shownFiles.EntryFiles draft={draft} files={files} onAdd={toOwnAddress} />}
-      <div class="editor-foot">
+      <div class="row row-apart editor-foot">
         <EntryWhere id={id} state={state} filesWaiting={files.filter(({ backup }) => backup !== 'backed-up').length} />
         {tools && <tools.EntryTools draft={draft} isSaved={state.entry !== undefined} onAdd={toOwnAddress} />}
       </div>

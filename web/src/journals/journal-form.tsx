@@ -2,9 +2,8 @@ import type { Entry, JournalBody, LogDate } from '@logdate/client';
 import { StoreFullError } from '@logdate/client';
 import { useSignal } from '@preact/signals';
 import type { TargetedSubmitEvent, VNode } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { Dialog } from '../frame/dialog.js';
 import { useJournal } from '../journal/use-journal.js';
-import '../styles/dialog.css';
 
 interface JournalFormProps {
   /** As it is; null for one that is made. */
@@ -15,23 +14,20 @@ interface JournalFormProps {
 /** A dialog for the title and the description of a journal; what was typed stays in it until it is saved. */
 export function JournalForm({ journal, onClose }: JournalFormProps): VNode {
   const { db } = useJournal();
-  const dialog = useRef<HTMLDialogElement>(null);
   const problem = useSignal('');
-  useLayoutEffect(() => dialog.current?.showModal(), []);
   const submit = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const given = new FormData(event.currentTarget);
     try {
       await saveJournal(db, journal, textOf(given, 'title'), textOf(given, 'description'));
-      dialog.current?.close();
+      onClose();
     } catch (error) {
       problem.value = unsavedWords(error);
     }
   };
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby="journal-form" onClose={onClose}>
+    <Dialog title={journal === null ? 'New journal' : 'Edit journal'} onClose={onClose}>
       <form class="journal-form" onSubmit={(event) => void submit(event)}>
-        <h2 id="journal-form">{journal === null ? 'New journal' : 'Edit journal'}</h2>
         <label for="journal-title">Title</label>
         <input id="journal-title" name="title" defaultValue={journal?.title ?? ''} required autocomplete="off" />
         <label for="journal-description">
@@ -43,12 +39,12 @@ export function JournalForm({ journal, onClose }: JournalFormProps): VNode {
         </p>
         <p class="row">
           <button class="button button-main">Save</button>
-          <button type="button" class="button" onClick={() => dialog.current?.close()}>
+          <button type="button" class="button" onClick={onClose}>
             Cancel
           </button>
         </p>
       </form>
-    </dialog>
+    </Dialog>
   );
 }
 

@@ -23,7 +23,7 @@ export function Journals(): VNode {
   const now = open.value;
   return (
     <>
-      <div class="journals-head">
+      <div class="row row-apart page-head">
         <h1>Journals</h1>
         <button
           type="button"

@@ -2,7 +2,7 @@ import { freeLocalCopies } from '@logdate/client/media';
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useJournal, useRead } from '../journal/use-journal.js';
-import { Dialog } from './dialog.js';
+import { Dialog } from '../frame/dialog.js';
 import { counted, size } from './in-words.js';
 import { countLocalCopies, type LocalCopies } from './local-copies.js';
 

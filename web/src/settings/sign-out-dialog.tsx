@@ -4,7 +4,7 @@ import type { VNode } from 'preact';
 import { useLocation } from 'preact-iso';
 import { useEffect, useRef } from 'preact/hooks';
 import { useJournal } from '../journal/use-journal.js';
-import { Dialog } from './dialog.js';
+import { Dialog } from '../frame/dialog.js';
 import { backUpAll, isCovered, leftBehind, leftBehindWords, signOut, type LeftBehind } from './sign-out.js';
 
 /** Where the person is on the way out. */
@@ -83,18 +83,18 @@ function Choices({ onBackUp, onKeep, onDelete, onClose }: ChoicesProps): VNode {
         {left === '' ? 'Everything is in LogDate Cloud.' : `Not in LogDate Cloud yet: ${left}.`} What becomes of the
         journal on this device?
       </p>
-      <div class="dialog-choices">
+      <div class="sign-out-choices">
         {left !== '' && !isEnded && (
-          <button type="button" class="button button-main dialog-choice" onClick={onBackUp}>
+          <button type="button" class="button button-main sign-out-choice" onClick={onBackUp}>
             Back up first
             <span>Then choose again, with nothing left behind.</span>
           </button>
         )}
-        <button type="button" class="button dialog-choice" onClick={onKeep}>
+        <button type="button" class="button sign-out-choice" onClick={onKeep}>
           Keep on this device
           <span>It is shown again when {account?.username || 'its owner'} signs in here.</span>
         </button>
-        <button type="button" class="button button-danger dialog-choice" onClick={onDelete}>
+        <button type="button" class="button button-danger sign-out-choice" onClick={onDelete}>
           Delete from this device
           <span>
             {left === ''

@@ -1,6 +1,5 @@
 import type { VNode } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
-import '../styles/dialog.css';
+import { Dialog } from '../frame/dialog.js';
 import './shortcuts-dialog.css';
 
 const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
@@ -14,11 +13,8 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
 
 /** The keys of the timeline. */
 export function ShortcutsDialog({ onClose }: { onClose: () => void }): VNode {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby="keys" onClose={onClose}>
-      <h2 id="keys">Keyboard shortcuts</h2>
+    <Dialog title="Keyboard shortcuts" onClose={onClose}>
       <dl class="shortcuts">
         {KEYS.map(([keys, does]) => (
           <div key={does}>
@@ -31,9 +27,9 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }): VNode {
           </div>
         ))}
       </dl>
-      <form method="dialog">
-        <button class="button">Close</button>
-      </form>
-    </dialog>
+      <button type="button" class="button" onClick={onClose}>
+        Close
+      </button>
+    </Dialog>
   );
 }

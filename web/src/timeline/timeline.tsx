@@ -36,7 +36,7 @@ export function Timeline(): VNode | null {
   const isGone = journalId !== null && journals !== undefined && journal === undefined;
   return (
     <>
-      <div class="timeline-head">
+      <div class="row row-apart page-head">
         <h1>{journal?.title ?? 'Journal'}</h1>
         <a class="button button-main" href={newEntryAddress(journal?.id ?? null)}>
           New entry

@@ -1,5 +1,5 @@
 /** The app as people have it: in Chromium, served by a server with a database of its own. */
-import { describe } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from '@jest/globals';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { CHROMIUM_FLAGS, findChromium } from '../../../client/test/support/chromium.js';
 import { startChromium, type KillableChromium } from '../../../client/test/support/killable-chromium.js';
@@ -26,19 +26,62 @@ export interface BrowserDevice {
   close(): Promise<void>;
 }
 
+/** What a test has of the app that is open. */
 export interface WebApp {
-  server: TestServer;
+  readonly server: TestServer;
   /** Between the browsers and the server. */
-  line: Line;
+  readonly line: Line;
   /** A new device that shows nothing yet: `page.goto('/')`. */
   device(options?: BrowserContextOptions): Promise<BrowserDevice>;
   /** A device that can be killed, shows the journal, and has again what it stored when it is started over a profile. */
   killableDevice(profile: string): Promise<KillableChromium>;
+}
+
+interface OpenWebApp extends WebApp {
   close(): Promise<void>;
 }
 
-/** Starts server and browser, once for a file of tests. `settings` are the server's. */
-export async function openWebApp(settings: Parameters<typeof startTestServer>[0] = {}): Promise<WebApp> {
+type ServerSettings = Parameters<typeof startTestServer>[0];
+
+/**
+ * The app for the tests of a `describe`, there from its `beforeAll` on. After each test the line is whole again and
+ * the devices of the test are closed; a device that was opened in `beforeAll` stays for all of them.
+ */
+export function webAppForTests(settings: ServerSettings = {}): WebApp {
+  let app: OpenWebApp | undefined;
+  let devicesOfTest: BrowserDevice[] = [];
+  const opened = (): OpenWebApp => {
+    if (app === undefined) throw new Error('The app is not open before beforeAll');
+    return app;
+  };
+  beforeAll(async () => {
+    app = await openWebApp(settings);
+  });
+  beforeEach(() => {
+    devicesOfTest = [];
+  });
+  afterEach(async () => {
+    opened().line.heal();
+    for (const device of devicesOfTest) await device.close();
+  });
+  afterAll(() => app?.close());
+  return {
+    get server() {
+      return opened().server;
+    },
+    get line() {
+      return opened().line;
+    },
+    async device(options) {
+      const device = await opened().device(options);
+      devicesOfTest.push(device);
+      return device;
+    },
+    killableDevice: (profile) => opened().killableDevice(profile),
+  };
+}
+
+async function openWebApp(settings: ServerSettings): Promise<OpenWebApp> {
   const line = await Line.open();
   const server = await startTestServer({ publicUrl: line.url, ...settings });
   line.leadTo(server.url);

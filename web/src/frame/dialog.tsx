@@ -1,17 +1,18 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
-import './dialog.css';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import '../styles/dialog.css';
 
 interface DialogProps {
   title: string;
-  /** The person pressed Escape; what is closed in the end is for the caller to leave out. */
+  /** The person pressed Escape: the caller leaves the dialog out. */
   onClose: () => void;
   children: ComponentChildren;
 }
 
-/** A question over the page: the focus stays in it, and goes back to where it was. */
+/** A question or a form over the page: the focus stays in it, and goes back to where it was. */
 export function Dialog({ title, onClose, children }: DialogProps): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
   useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
@@ -21,13 +22,13 @@ export function Dialog({ title, onClose, children }: DialogProps): VNode {
     <dialog
       class="dialog"
       ref={dialog}
-      aria-labelledby="dialog-title"
+      aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
       }}
     >
-      <h2 id="dialog-title">{title}</h2>
+      <h2 id={id}>{title}</h2>
       {children}
     </dialog>
   );
