@@ -10,6 +10,7 @@ import { accessibilityFaults } from './support/accessibility.js';
 import { sampleZip } from './support/sample.js';
 import { chip, goOffline, goOnline, newAccount, seeEntry, signIn, signUp, untilChip } from './support/steps.js';
 import { describeInChromium, webAppForTests, type BrowserDevice } from './support/web-app.js';
+import { exportZip, withoutFileDialogs } from './support/zip-steps.js';
 
 const FOLDER = 'screenshots';
 const LOOKS = [
@@ -105,6 +106,31 @@ describeInChromium('the screens of the app', () => {
     await page.getByRole('button', { name: 'Use mine' }).first().waitFor();
     await look('conflict');
     page = desktop;
+  });
+
+  test('what was written before signing in, and how it is asked about', async () => {
+    const phone = await app.device();
+    const desktop = page;
+    ({ page } = phone);
+    await page.goto('/new');
+    await page.getByRole('textbox', { name: 'Entry' }).fill('The blackbird is back.');
+    await page.waitForURL('**/entry/*');
+    await page.goto('/sign-in');
+    await page.getByLabel('Email or user name').fill(account.username);
+    await page.getByLabel('Password', { exact: true }).fill(account.password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('button', { name: 'Combine' }).waitFor();
+    await page.getByText('28 entries').waitFor();
+    await look('first-backup');
+    page = desktop;
+  });
+
+  test('an export that is done', async () => {
+    await withoutFileDialogs(desk.context);
+    await page.reload();
+    await exportZip(page);
+    await page.getByText(/holds everything/).waitFor();
+    await look('export');
   });
 
   test('settings and what belongs to them', async () => {
