@@ -1,10 +1,11 @@
+// Before all that a screen says of itself.
+import './styles/tokens.css';
+import './styles/base.css';
 import { render } from 'preact';
 import { isFirstBackupDue } from './account/first-backup-due.js';
 import { App } from './app.js';
 import { showJournals } from './journal/shown-journal.js';
 import { keepAppOnDevice } from './offline/worker.js';
-import './styles/tokens.css';
-import './styles/base.css';
 
 if (location.pathname === '/' && isFirstBackupDue()) history.replaceState(null, '', '/first-backup');
 showJournals();
