@@ -1,6 +1,6 @@
 /** `/media…`: photos as LogDate's newest app sends and reads them. */
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { pngOf } from '../support/uploads.js';
 import { entry, photoForm } from './support/bodies.js';
 import { describeContract } from './support/contract-server.js';

@@ -19,7 +19,7 @@ export function describeContract(
   register: (contract: Contract) => void,
   settings: Partial<Config> = {},
 ): void {
-  describe(subject, () => {
+  describe(`the contract: ${subject}`, () => {
     let server: TestServer | undefined;
     beforeAll(async () => {
       if (isOwnServer) server = await startTestServer(settings);
