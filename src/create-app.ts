@@ -7,6 +7,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AppModule } from './app.module.js';
 import { limits, type Config } from './config.js';
 import { HttpErrorFilter } from './http-error.filter.js';
+import { serveOpenApi } from './rest/open-api.js';
 import { acceptUploads } from './uploads.js';
 import { QuietLogger } from './quiet-logger.js';
 import { builtWebApp, serveWebApp } from './web-app/web-app.js';
@@ -40,6 +41,7 @@ export async function createApp(config: Config, webApp: string = builtWebApp()):
   });
   acceptUploads(app, config);
   if (config.webApp === 'on') await serveWebApp(app, config, webApp);
+  serveOpenApi(app);
   // Only when it listens it is known by which address, where none is configured.
   app
     .getHttpAdapter()
