@@ -114,15 +114,15 @@ describe('authorisation over REST', () => {
     expect([...new Set(namesOf(document))].toSorted()).toEqual(Object.keys(EXPECTED).toSorted());
   });
 
-  const cases = ['', '/api/v1'].flatMap((mount) =>
-    Object.entries(EXPECTED).flatMap(([name, [expected, request]]) =>
-      (Object.entries(expected) as [Case, number | null][])
-        .filter(([, status]) => status !== null)
-        .map(([kind, status]) => ({ name, mount, kind, status: status ?? 0, request })),
+  const cases = Object.entries(EXPECTED).flatMap(([name, [expected, request]]) =>
+    (Object.entries(expected) as [Case, number | null][]).flatMap(([kind, status]) =>
+      status === null ? [] : [{ name, kind, status, request }],
     ),
   );
+  // The same routes lie under both: each path is asked at one of them for one kind of row and at the other for the next.
+  const mounted = cases.map((one, index) => ({ ...one, mount: index % 2 === 0 ? '' : '/api/v1' }));
 
-  it.each(cases)('$name under "$mount", $kind: $status', async ({ name, mount, kind, status, request }) => {
+  it.each(mounted)('$name under "$mount", $kind: $status', async ({ name, mount, kind, status, request }) => {
     const [method = '', path = ''] = name.split(' ');
     const ids = await rowsOfCase(kind, { me, other }, (owner, { contentId, mediaId }) =>
       stored(owner, pngOf(100), { id: mediaId, contentId }),

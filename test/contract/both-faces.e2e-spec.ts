@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { pngOf } from '../support/uploads.js';
-import type { App } from './support/app.js';
+import { DEVICE, type App } from './support/app.js';
 import { entry, journal, link, photo } from './support/bodies.js';
 import { describeContract } from './support/contract-server.js';
 import { bodyOf, changeOf, expectConflict } from './support/expected.js';
@@ -50,6 +50,8 @@ describeContract('a row of both faces', (contract) => {
     const after = {
       ...row,
       content: 'edited',
+      // Who edits is the device of the token, where none is named.
+      deviceId: DEVICE,
       clientUpdatedAt: 3_000,
       serverVersion: edited.serverVersion,
       updatedAt: edited.updatedAt,

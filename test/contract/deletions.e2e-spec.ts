@@ -21,7 +21,7 @@ describeContract('a delete', (contract) => {
     const { sync, resource, body } = kind;
 
     test('is empty, and leaves a tombstone in the feed in place of the row', async () => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       const { id, uploadedAt } = bodyOf(await app.post(sync, body()));
       expectEmpty(await remove(app, kind, id), status);
       const page = bodyOf(await app.get(`${sync}/changes?since=${uploadedAt}`));
@@ -30,7 +30,7 @@ describeContract('a delete', (contract) => {
     });
 
     test('sent again is answered alike and changes nothing', async () => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       const { id } = bodyOf(await app.post(sync, body()));
       bodyOf(await remove(app, kind, id));
       const before = bodyOf(await app.get(`${sync}/changes`));
@@ -47,7 +47,7 @@ describeContract('a delete', (contract) => {
     });
 
     test('takes the row out of what is read by its id', async () => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       const { id } = bodyOf(await app.post(sync, body()));
       expect((await app.get(`${resource}/${id}`)).status).toBe(200);
       bodyOf(await remove(app, kind, id));
@@ -55,7 +55,7 @@ describeContract('a delete', (contract) => {
     });
 
     test('of an id that is no uuid is 400', async () => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       expectError(await remove(app, kind, 'one'), 400);
     });
 

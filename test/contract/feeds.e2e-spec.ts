@@ -109,12 +109,12 @@ describeContract('a feed', (contract) => {
     });
 
     test.each(['yesterday', 'NaN', '1.5', '1e400', '5%00', '1;2'])('refuses since=%s by name', async (since) => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       expectError(await app.get(`${feed}?since=${since}`), 400, 'INVALID_PARAMETER');
     });
 
     test.each(['many', '2.5', '%20x'])('refuses limit=%s by name', async (limit) => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       expectError(await app.get(`${feed}?limit=${limit}`), 400, 'INVALID_PARAMETER');
     });
   });

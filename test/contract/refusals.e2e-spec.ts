@@ -22,14 +22,14 @@ function sendTo(app: App, { method, path }: Path, body?: object | string): Promi
 
 describeContract('every path', (contract) => {
   test.each(GUARDED_PATHS)('$method $path is 401 without a valid token', async (path) => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     for (const token of ['', 'nonsense', `${app.token.slice(0, -3)}AAA`]) {
       expectError(await sendTo(app.withToken(token), path, path.takesBody && {}), 401, 'UNAUTHENTICATED');
     }
   });
 
   test('is 401 before its body is looked at, however wrong that is', async () => {
-    const app = (await contract.signUp()).withToken('nonsense');
+    const app = (await contract.shared()).withToken('nonsense');
     for (const path of GUARDED_PATHS.filter(({ takesBody }) => takesBody)) {
       expectError(await sendTo(app, path, { id: 5, associations: 'x', createdAt: {} }), 401, 'UNAUTHENTICATED');
     }
@@ -38,7 +38,7 @@ describeContract('every path', (contract) => {
   test.each(GUARDED_PATHS.filter(({ takesBody }) => takesBody))(
     '$method $path is 413 with a body of one byte over the limit',
     async (path) => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       const frame = '{"filler":""}';
       const body = `{"filler":"${'x'.repeat(REQUEST_BYTES + 1 - frame.length)}"}`;
       expectError(await sendTo(app, path, body), 413, 'TOO_LARGE');
@@ -62,7 +62,7 @@ describeContract('every path', (contract) => {
   });
 
   test('is described in /openapi.json', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     const { paths } = bodyOf(await new App(app.url, '', '').get('/openapi.json'));
     const described = Object.entries(paths as Record<string, object>).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) =>
@@ -73,21 +73,21 @@ describeContract('every path', (contract) => {
   });
 
   test('that is not there is 404 in both shapes', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     for (const path of ['/sync/nowhere', '/sync/content/changes/more', '/contents/a/b', '/quota/all']) {
       expectError(await app.get(path), 404, 'NOT_FOUND');
     }
   });
 
   test('refuses a body that is no JSON in both shapes', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     for (const type of ['application/json', 'text/plain', 'application/xml', 'application/json; charset=x']) {
       expectError(await app.send('POST', '/sync/content', '<entry/>', { 'content-type': type }), 400);
     }
   });
 
   test('refuses a form that breaks off, and one without a boundary', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     const begun = '--x\r\ncontent-disposition: form-data; name="data"; filename="a"\r\n\r\nabc';
     for (const path of ['/sync/media', '/media']) {
       const broken = { 'content-type': 'multipart/form-data; boundary=x' };
@@ -98,7 +98,7 @@ describeContract('every path', (contract) => {
   });
 
   test('refuses an X-Device-Id that is longer than 128 characters', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     expectError(await app.get('/sync/status', { 'x-device-id': 'x'.repeat(129) }), 400);
   });
 });

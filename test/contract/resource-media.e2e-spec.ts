@@ -8,7 +8,7 @@ import { bodyOf, expectEmpty, expectError } from './support/expected.js';
 
 describeContract('a photo as a resource', (contract) => {
   test('POST of a form is 201 with its Location, which tells what it is', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     const contentId = randomUUID();
     const reply = await app.post('/media', photoForm(pngOf(500), { contentId }));
     expect(reply.status).toBe(201);
@@ -35,7 +35,7 @@ describeContract('a photo as a resource', (contract) => {
   });
 
   test('GET of its binary gives its bytes, which no browser runs', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     const bytes = pngOf(5_000);
     const { mediaId } = bodyOf(await app.post('/media', photoForm(bytes)));
     const reply = await app.get(`/media/${mediaId}/binary`);
@@ -50,7 +50,7 @@ describeContract('a photo as a resource', (contract) => {
   });
 
   test('DELETE is 204, also the second time, and takes it out of what is read', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     const { mediaId } = bodyOf(await app.post('/media', photoForm(pngOf(500))));
     expectEmpty(await app.delete(`/media/${mediaId}`), 204);
     expectEmpty(await app.delete(`/media/${mediaId}`), 204);
@@ -69,7 +69,7 @@ describeContract('a photo as a resource', (contract) => {
   });
 
   test('is 404 where nobody has it, and 400 where the id is no uuid', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     for (const path of ['', '/binary']) {
       expectError(await app.get(`/media/${randomUUID()}${path}`), 404, 'NOT_FOUND');
       expectError(await app.get(`/media/one${path}`), 400);

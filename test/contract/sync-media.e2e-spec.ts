@@ -5,7 +5,7 @@ import { pngOf } from '../support/uploads.js';
 import type { App, Reply } from './support/app.js';
 import { entry, photo, photoForm } from './support/bodies.js';
 import { describeContract } from './support/contract-server.js';
-import { bodyOf, changeOf, expectError } from './support/expected.js';
+import { bodyOf, changeOf, expectError, expectRefusal } from './support/expected.js';
 
 /** Every value that a byte can have, behind the head of a PNG. */
 const everyByte = (): Buffer => Buffer.concat([pngOf(64), Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))]);
@@ -26,7 +26,7 @@ const mediaCountOf = async (app: App): Promise<number> => bodyOf(await app.get('
 describeContract('a photo', (contract) => {
   describe.each(ENCODINGS)('sent as %s', (_, send) => {
     test('is read back byte for byte', async () => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       const bytes = everyByte();
       const reply = await send(app, bytes);
       expect(reply.status).toBe(200);
@@ -36,7 +36,7 @@ describeContract('a photo', (contract) => {
     });
 
     test('is answered with contentId, mediaId, downloadUrl and uploadedAt', async () => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       const contentId = randomUUID();
       const { body } = await send(app, everyByte(), { contentId });
       expect(body).toEqual({
@@ -57,9 +57,8 @@ describeContract('a photo', (contract) => {
     });
 
     test('with a size that is not that of its bytes is 422 and stores nothing', async () => {
-      const app = await contract.signUp();
-      expectError(await send(app, everyByte(), { sizeBytes: 7 }), 422, 'DIGEST_MISMATCH');
-      expect(await mediaCountOf(app)).toBe(0);
+      const app = await contract.shared();
+      await expectRefusal(app, () => send(app, everyByte(), { sizeBytes: 7 }), 422, 'DIGEST_MISMATCH');
     });
 
     test.each([
@@ -68,9 +67,8 @@ describeContract('a photo', (contract) => {
       ['a size that is text', { sizeBytes: 'large' }],
       ['a name of 256 characters', { fileName: 'x'.repeat(256) }],
     ])('with %s is 400', async (_fault, fields) => {
-      const app = await contract.signUp();
-      expectError(await send(app, everyByte(), fields), 400);
-      expect(await mediaCountOf(app)).toBe(0);
+      const app = await contract.shared();
+      await expectRefusal(app, () => send(app, everyByte(), fields), 400);
     });
 
     test('of another account’s entry is 403', async () => {
@@ -80,13 +78,13 @@ describeContract('a photo', (contract) => {
     });
 
     test('may leave out its device', async () => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       expect((await send(app, everyByte(), { deviceId: undefined })).status).toBe(200);
     });
   });
 
   test('has one id in every encoding, and others for other entries, bytes and names', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     const [bytes, contentId] = [everyByte(), randomUUID()];
     const idOf = async (send: (typeof ENCODINGS)[number][1], of: Buffer, fields: object): Promise<string> =>
       bodyOf(await send(app, of, { contentId, ...fields })).mediaId;
@@ -116,20 +114,20 @@ describeContract('a photo', (contract) => {
     ['nothing', undefined],
     ['null', null],
   ])('whose data is %s is 400', async (_, data) => {
-    const app = await contract.signUp();
-    expectError(await app.post('/sync/media', photo(Buffer.alloc(1), { data, sizeBytes: undefined })), 400);
-    expect(await mediaCountOf(app)).toBe(0);
+    const app = await contract.shared();
+    const sent = photo(Buffer.alloc(1), { data, sizeBytes: undefined });
+    await expectRefusal(app, () => app.post('/sync/media', sent), 400);
   });
 
   test('in a form without its file part is 400', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     const form = photoForm(everyByte());
     form.delete('data');
-    expectError(await app.post('/sync/media', form), 400);
+    await expectRefusal(app, () => app.post('/sync/media', form), 400);
   });
 
   test('has a downloadUrl from which its bytes are read with the token', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     const bytes = everyByte();
     const { downloadUrl } = bodyOf(await app.post('/sync/media', photo(bytes)));
     const read = await fetch(downloadUrl, { headers: { authorization: `Bearer ${app.token}` } });
@@ -137,7 +135,7 @@ describeContract('a photo', (contract) => {
   });
 
   test('is told of without its bytes to whoever accepts JSON', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     const sent = photo(everyByte());
     const { mediaId } = bodyOf(await app.post('/sync/media', sent));
     const reply = await app.get(`/sync/media/${mediaId}`, { accept: 'application/json' });
@@ -147,7 +145,7 @@ describeContract('a photo', (contract) => {
   });
 
   test('is named in the change of its entry', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     const sent = entry({ type: 'IMAGE' });
     bodyOf(await app.post('/sync/content', sent));
     const bytes = everyByte();
@@ -158,7 +156,7 @@ describeContract('a photo', (contract) => {
   });
 
   test('that comes after its entry was read brings the entry into the feed again', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     const sent = entry({ type: 'IMAGE' });
     const { serverVersion } = bodyOf(await app.post('/sync/content', sent));
     const { lastTimestamp } = bodyOf(await app.get('/sync/content/changes'));
@@ -169,7 +167,7 @@ describeContract('a photo', (contract) => {
   });
 
   test('that nobody has is 404, one with an id that is no uuid 400', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     expectError(await app.get(`/sync/media/${randomUUID()}`), 404, 'NOT_FOUND');
     expectError(await app.get('/sync/media/one'), 400);
   });

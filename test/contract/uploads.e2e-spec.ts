@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DEVICE, type App } from './support/app.js';
 import { entry, journal } from './support/bodies.js';
 import { describeContract } from './support/contract-server.js';
-import { bodyOf, changeOf, expectConflict, expectError } from './support/expected.js';
+import { bodyOf, changeOf, expectConflict, expectRefusal } from './support/expected.js';
 import { KINDS } from './support/kinds.js';
 
 /** Who wrote the entry last, as the other face tells it. */
@@ -16,7 +16,7 @@ async function deviceOf(app: App, id: string): Promise<string> {
 describeContract('an upload', (contract) => {
   describe.each(KINDS)('to $sync', ({ sync, body, text }) => {
     test('answers with id, serverVersion and uploadedAt, and 200', async () => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       const sent = body();
       const reply = await app.post(sync, sent);
       expect(reply.status).toBe(200);
@@ -25,14 +25,14 @@ describeContract('an upload', (contract) => {
     });
 
     test('is in the feed as it was sent, with the version of its answer', async () => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       const sent = body();
       const { serverVersion } = bodyOf(await app.post(sync, sent));
       expect(await changeOf(app, sync, sent.id)).toMatchObject({ ...sent, serverVersion });
     });
 
     test('may leave out what has a default, or send it: the row is the same', async () => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       const [omitted, given] = [body(), body()];
       const defaults = {
         syncVersion: 0,
@@ -48,14 +48,14 @@ describeContract('an upload', (contract) => {
     });
 
     test('may carry keys that nobody knows', async () => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       const sent = body();
       expect((await app.post(sync, { ...sent, mood: 'calm', nested: { deep: [1] } })).status).toBe(200);
       expect(await changeOf(app, sync, sent.id)).toMatchObject(sent);
     });
 
     test('with syncVersion 0 of a row that is there replaces it: the last write wins', async () => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       const sent = body();
       const first = bodyOf(await app.post(sync, sent));
       const second = bodyOf(await app.post(sync, { ...sent, [text]: 'changed', syncVersion: 0 }));
@@ -65,7 +65,7 @@ describeContract('an upload', (contract) => {
     });
 
     test('with a syncVersion that is stale is a conflict with the row as it is now', async () => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       const sent = body();
       const first = bodyOf(await app.post(sync, sent));
       const second = bodyOf(await app.post(sync, { ...sent, [text]: 'newer', syncVersion: first.serverVersion }));
@@ -90,7 +90,7 @@ describeContract('an upload', (contract) => {
     });
 
     test('of a deleted id that knows its tombstone brings it back', async () => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       const sent = body();
       bodyOf(await app.post(sync, sent));
       bodyOf(await app.post(`${sync}/${sent.id}/delete`));
@@ -100,7 +100,7 @@ describeContract('an upload', (contract) => {
     });
 
     test('keeps times before 1970, and text of every script to the letter', async () => {
-      const app = await contract.signUp();
+      const app = await contract.shared();
       const words = 'Ⅷ. žluť, 日記, 👩‍🌾, e\u0301, \u202eright to left, "quoted" \\ / <b>\n\t';
       const sent = body({ createdAt: -9_782_640_000_000, lastUpdated: -1, [text]: words });
       bodyOf(await app.post(sync, sent));
@@ -118,19 +118,18 @@ describeContract('an upload', (contract) => {
       ['a syncVersion below 0', { syncVersion: -1 }],
       ['a deviceId that is an object', { deviceId: { id: 'phone' } }],
     ])('with %s is 400 and writes nothing', async (_, fields) => {
-      const app = await contract.signUp();
-      expectError(await app.post(sync, body(fields)), 400);
-      expect(bodyOf(await app.get(`${sync}/changes`)).changes).toEqual([]);
+      const app = await contract.shared();
+      await expectRefusal(app, () => app.post(sync, body(fields)), 400);
     });
 
     test.each([['{"id":'], ['null'], ['7'], ['[]'], ['"text"'], ['']])('with the body %s is 400', async (sent) => {
-      const app = await contract.signUp();
-      expectError(await app.post(sync, sent), 400);
+      const app = await contract.shared();
+      await expectRefusal(app, () => app.post(sync, sent), 400);
     });
   });
 
   test.each(['TEXT', 'IMAGE', 'VIDEO', 'AUDIO'])('of an entry of type %s keeps its type', async (type) => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     const sent = entry({ type, content: null, mediaUri: 'file:///photos/1.jpg', durationMs: 9_007 });
     bodyOf(await app.post('/sync/content', sent));
     expect(await changeOf(app, '/sync/content', sent.id)).toMatchObject({
@@ -147,8 +146,8 @@ describeContract('an upload', (contract) => {
     ['content that is a number', { content: 5 }],
     ['the character U+0000', { content: 'a\0b' }],
   ])('of an entry with %s is 400', async (_, fields) => {
-    const app = await contract.signUp();
-    expectError(await app.post('/sync/content', entry(fields)), 400);
+    const app = await contract.shared();
+    await expectRefusal(app, () => app.post('/sync/content', entry(fields)), 400);
   });
 
   test.each([
@@ -157,19 +156,19 @@ describeContract('an upload', (contract) => {
     ['a title of 501 characters', { title: 'x'.repeat(501) }],
     ['a description that is a list', { description: [] }],
   ])('of a journal with %s is 400', async (_, fields) => {
-    const app = await contract.signUp();
-    expectError(await app.post('/sync/journals', journal(fields)), 400);
+    const app = await contract.shared();
+    await expectRefusal(app, () => app.post('/sync/journals', journal(fields)), 400);
   });
 
   test('is of the device that it names, a plain string', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     const sent = entry({ deviceId: 'tablet in the kitchen' });
     bodyOf(await app.post('/sync/content', sent));
     expect(await deviceOf(app, sent.id)).toBe('tablet in the kitchen');
   });
 
   test('is of the device of the token where it names none, or "unknown"', async () => {
-    const app = await contract.signUp();
+    const app = await contract.shared();
     for (const deviceId of [undefined, 'unknown']) {
       const sent = entry({ id: randomUUID(), deviceId });
       bodyOf(await app.post('/sync/content', sent));

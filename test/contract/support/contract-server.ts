@@ -11,6 +11,8 @@ export const isOwnServer = process.env['CONTRACT_URL'] === undefined;
 export interface Contract {
   /** An app of a new account. */
   signUp(): Promise<App>;
+  /** An app that others write with too: for what is refused. Making an account costs more than all else in a test. */
+  shared(): Promise<App>;
 }
 
 /** Registers the tests of a subject twice, for the paths at `/` and those under `/api/v1`. */
@@ -27,7 +29,9 @@ export function describeContract(
     afterAll(() => server?.close());
 
     describe.each(['', '/api/v1'])('under "%s"', (mount) => {
-      register({ signUp: () => signUpApp(server?.url ?? process.env['CONTRACT_URL'] ?? '', mount) });
+      const signUp = (): Promise<App> => signUpApp(server?.url ?? process.env['CONTRACT_URL'] ?? '', mount);
+      let shared: Promise<App> | undefined;
+      register({ signUp, shared: () => (shared ??= signUp()) });
     });
   });
 }

@@ -20,6 +20,24 @@ export function expectConflict(reply: Reply, current: object): void {
   expect(reply.body.current).toMatchObject(current);
 }
 
+const FEEDS = ['/sync/content/changes', '/sync/journals/changes', '/sync/associations/changes'];
+
+/** An error that adds no row to the account, and none to a feed. */
+export async function expectRefusal(
+  app: App,
+  request: () => Promise<Reply>,
+  status: number,
+  code?: string,
+): Promise<void> {
+  // What is refused may still have drawn a stamp, which no row carries.
+  const { lastTimestamp, ...counts } = bodyOf(await app.get('/sync/status')).data;
+  expectError(await request(), status, code);
+  expect(bodyOf(await app.get('/sync/status')).data).toMatchObject(counts);
+  for (const feed of FEEDS) {
+    expect(bodyOf(await app.get(`${feed}?since=${lastTimestamp}`))).toMatchObject({ changes: [], deletions: [] });
+  }
+}
+
 /** A path that answers with nothing but its status. */
 export function expectEmpty(reply: Reply, status: number): void {
   expect({ status: reply.status, text: reply.text }).toEqual({ status, text: '' });
