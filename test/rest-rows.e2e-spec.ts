@@ -126,6 +126,8 @@ describe('an upload', () => {
     ['a type that nobody knows', entryBody({ type: 'SMELL' })],
     ['a number for its words', entryBody({ content: 7 })],
     ['an unreadable constraint', entryBody({ versionConstraint: [] })],
+    ['a constraint that is text', entryBody({ versionConstraint: 'none' })],
+    ['an object for its words', entryBody({ content: { constructor: 'x' } })],
     ['a constraint without its version', entryBody({ versionConstraint: { type: 'known' } })],
     ['an id that is none', entryBody({ id: '7' })],
     ['U+0000', entryBody({ content: 'a\0b' })],
@@ -138,9 +140,20 @@ describe('an upload', () => {
     expect((await device.pull('contentChanges')).rows).toEqual([]);
   });
 
-  it('may hold what nobody knows', async () => {
-    expect((await ask('POST', '/sync/content', entryBody({ location: { latitude: 1 } }))).status).toBe(200);
+  it.each<[string, unknown]>([
+    ['an object', { latitude: 1 }],
+    ['an object that names a constructor', { constructor: 'x' }],
+    ['more than anybody would nest', []],
+  ])('may hold %s that nobody knows', async (_, location) => {
+    expect((await ask('POST', '/sync/content', nestedText(entryBody(), location))).status).toBe(200);
   });
+
+  /** `JSON.stringify` goes no deeper than the stack. */
+  const nestedText = (body: object, location: unknown): string => {
+    const isDeep = Array.isArray(location);
+    const text = isDeep ? '['.repeat(50_000) + ']'.repeat(50_000) : JSON.stringify(location);
+    return `${JSON.stringify(body).slice(0, -1)},"location":${text}}`;
+  };
 });
 
 describe('an update', () => {
@@ -264,6 +277,24 @@ describe('links', () => {
     expect(refused).toMatchObject({ status: 409, body: { current: { ...link, isDeleted: true } } });
     const { serverVersion } = refused.body.current;
     expect((await ask('PUT', path, { syncVersion: serverVersion })).status).toBe(204);
+  });
+
+  it.each([
+    ['no list', 'x'],
+    ['nothing', undefined],
+    ['null', null],
+    ['too many', Array(501).fill({})],
+    ['items that are none', [null]],
+    ['an item without its ends', [{ createdAt: 1 }]],
+  ])('with %s for a list are refused', async (_, associations) => {
+    for (const path of ['/associations', '/sync/associations/delete']) {
+      const { status, body } = await ask('POST', path, { associations });
+      expect({ status, code: body.code, field: body.fields[0].split('.')[0] }).toEqual({
+        status: 400,
+        code: 'BAD_USER_INPUT',
+        field: 'associations',
+      });
+    }
   });
 
   it('that can be made are, when others of the request are refused', async () => {

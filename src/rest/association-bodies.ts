@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsObject, IsOptional, ValidateNested } from 'class-validator';
+import { IsDefined, IsOptional } from 'class-validator';
 import { limits } from '../config.js';
+import { ListOf } from './body.js';
 import { IsExactInteger, Time, Uuid } from './body-fields.js';
 import { CONTENT_ID, CREATED_AT, JOURNAL_ID } from './examples.js';
 import { WrittenBy } from './written-version.js';
@@ -21,11 +21,8 @@ export class LinkUpload extends WrittenBy {
 /** Links that are to be there. */
 export class LinkUploads {
   @ApiProperty({ type: [LinkUpload], description: `At most ${limits.pushMutations}.` })
-  @IsArray()
-  @ArrayMaxSize(limits.pushMutations)
-  @IsObject({ each: true })
-  @ValidateNested({ each: true })
-  @Type(() => LinkUpload)
+  @IsDefined()
+  @ListOf(() => LinkUpload, limits.pushMutations)
   associations!: LinkUpload[];
 }
 
@@ -41,11 +38,8 @@ export class LinkEnds {
 /** Links that are to go. */
 export class LinkDeletes {
   @ApiProperty({ type: [LinkEnds], description: `At most ${limits.pushMutations}.` })
-  @IsArray()
-  @ArrayMaxSize(limits.pushMutations)
-  @IsObject({ each: true })
-  @ValidateNested({ each: true })
-  @Type(() => LinkEnds)
+  @IsDefined()
+  @ListOf(() => LinkEnds, limits.pushMutations)
   associations!: LinkEnds[];
 }
 

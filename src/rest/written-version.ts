@@ -1,8 +1,8 @@
 /** What a write says about versions and devices, in the words of three generations of apps. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsObject, IsOptional, ValidateIf, ValidateNested } from 'class-validator';
+import { IsIn, IsOptional, ValidateIf } from 'class-validator';
 import type { WriteConstraint } from '../sync/version-constraint.js';
+import { ObjectOf } from './body.js';
 import { Count, IsExactInteger, OptionalText } from './body-fields.js';
 
 /** The word of an app that has no id for its device. */
@@ -41,9 +41,7 @@ export abstract class WrittenBy {
 export abstract class WrittenVersion extends WrittenBy {
   @ApiPropertyOptional({ type: VersionConstraintBody, nullable: true, description: 'Missing means `none`.' })
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => VersionConstraintBody)
+  @ObjectOf(() => VersionConstraintBody)
   versionConstraint?: VersionConstraintBody | null;
 
   @ApiPropertyOptional({
