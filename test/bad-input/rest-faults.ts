@@ -109,7 +109,8 @@ function soundOf(schema: Schema): unknown {
   const { enum: values, properties = {}, required = [] } = schema;
   const [first] = schema.oneOf ?? schema.anyOf ?? [];
   if (first !== undefined) return soundOf(first);
-  if (values !== undefined) return values[0];
+  // The constraint "none" has no version that could be wrong: what stands beside it is a key that nobody knows.
+  if (values !== undefined) return values.find((value) => value !== 'none');
   const [kind] = kindsOf(schema);
   if (kind === 'object') return Object.fromEntries(required.map((name) => [name, soundOf(properties[name] ?? {})]));
   if (kind === 'list') return [soundOf(schema.items ?? {})];

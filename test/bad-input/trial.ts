@@ -79,6 +79,7 @@ export function badInput(spec: string): {
     expectSober(answer);
     if (!isPushOfRefusals(answer))
       expect({ ...answer, isRefused: answer.status >= 400 }).toEqual({ ...answer, isRefused: true });
+    if (request.path !== '/graphql') expectBothShapes(answer);
     expect(await digest()).toBe(before);
   }
 
@@ -126,6 +127,16 @@ function expectSober(answer: Answer): void {
   expect(answer.text).not.toMatch(TRACE);
 }
 
+/** What REST refuses is told in the two shapes that apps in the field read. */
+function expectBothShapes({ text }: Answer): void {
+  const { code, message } = JSON.parse(text) as { code: string; message: string };
+  expect(JSON.parse(text)).toMatchObject({
+    code: expect.any(String),
+    timestamp: expect.any(Number),
+    error: { code, message },
+  });
+}
+
 /** A push is answered as a whole; what it refuses, it refuses item by item. */
 function isPushOfRefusals({ status, text }: Answer): boolean {
   if (status !== 200 || !text.startsWith('{"data":{"push"')) return false;
@@ -134,5 +145,6 @@ function isPushOfRefusals({ status, text }: Answer): boolean {
 }
 
 function shown(input: unknown): string {
-  return Buffer.isBuffer(input) ? JSON.stringify(input.toString('latin1')) : JSON.stringify(input).slice(0, 5_000);
+  const text = Buffer.isBuffer(input) ? JSON.stringify(input.toString('latin1')) : JSON.stringify(input);
+  return text.slice(0, 2_000);
 }

@@ -79,6 +79,15 @@ describeContract('every path', (contract) => {
     }
   });
 
+  test('refuses an address that cannot be read, in both shapes', async () => {
+    const app = await contract.shared();
+    for (const id of ['%ff', '%', '%00', 'x'.repeat(20_000)]) {
+      const reply = await app.get(`/contents/${id}`);
+      expect([400, 414]).toContain(reply.status);
+      expectError(reply, reply.status);
+    }
+  });
+
   test('refuses a body that is no JSON in both shapes', async () => {
     const app = await contract.shared();
     for (const type of ['application/json', 'text/plain', 'application/xml', 'application/json; charset=x']) {

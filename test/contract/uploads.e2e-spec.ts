@@ -14,7 +14,7 @@ async function deviceOf(app: App, id: string): Promise<string> {
 }
 
 describeContract('an upload', (contract) => {
-  describe.each(KINDS)('to $sync', ({ sync, body, text }) => {
+  describe.each(KINDS)('to $sync', ({ sync, resource, body, text }) => {
     test('answers with id, serverVersion and uploadedAt, and 200', async () => {
       const app = await contract.shared();
       const sent = body();
@@ -97,6 +97,15 @@ describeContract('an upload', (contract) => {
       const { current } = (await app.post(sync, sent)).body;
       bodyOf(await app.post(sync, { ...sent, syncVersion: current.serverVersion }));
       expect(await changeOf(app, sync, sent.id)).toMatchObject(sent);
+    });
+
+    test('with its id in capitals is of the same row', async () => {
+      const app = await contract.shared();
+      const sent = body();
+      bodyOf(await app.post(sync, sent));
+      bodyOf(await app.post(sync, { ...sent, id: sent.id.toUpperCase(), [text]: 'in capitals' }));
+      expect(await changeOf(app, sync, sent.id)).toMatchObject({ [text]: 'in capitals' });
+      expect((await app.get(`${resource}/${sent.id.toUpperCase()}`)).body).toMatchObject({ id: sent.id });
     });
 
     test('keeps times before 1970, and text of every script to the letter', async () => {
