@@ -35,6 +35,7 @@ export async function createApp(config: Config, webApp: string = builtWebApp()):
   });
   await app.register(cors, {
     origin: config.corsOrigins.length > 0 ? config.corsOrigins : false,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     // What a browser's device reads of an answer beside its body.
     exposedHeaders: ['Date', 'ETag', 'Location', 'Retry-After', 'Tus-Resumable', 'Upload-Length', 'Upload-Offset'],
     maxAge: 600,

@@ -6,7 +6,7 @@ import type { Device } from './support/device.js';
 import { until } from './support/killable-server.js';
 import { entryBody, rest, type RestReply } from './support/rest.js';
 import { startTestServer, withTestServer, type TestServer } from './support/test-server.js';
-import { filesIn, pngOf, sha256Of, stored } from './support/uploads.js';
+import { filesIn, pending, pngOf, sha256Of, stored } from './support/uploads.js';
 
 const PUBLIC_URL = 'https://diary.example';
 const MEDIA_BYTES = 100_000;
@@ -208,6 +208,14 @@ describe('a photo', () => {
     ];
     expect((await ask('GET', `/contents/${contentId}`)).body).toMatchObject({ id: contentId, media });
     expect((await ask('GET', '/sync/content/changes')).body.changes).toMatchObject([{ id: contentId, media }]);
+  });
+
+  it('whose bytes have not arrived is not shown at its entry, and has no address yet', async () => {
+    const { id } = await pending(device, pngOf(300), { contentId });
+    const { body } = await ask('GET', `/contents/${contentId}`);
+    expect(body.media.map((one: { mediaId: string }) => one.mediaId)).toEqual([mediaId]);
+    expect((await ask('GET', `/media/${id}`)).body).toMatchObject({ mediaId: id, downloadUrl: null });
+    expect((await ask('GET', `/media/${id}/binary`)).status).toBe(404);
   });
 
   it.each([

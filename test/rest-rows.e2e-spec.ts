@@ -203,6 +203,7 @@ describe('an update', () => {
         status: 409,
         body: { current: { id, serverVersion, isDeleted: true } },
       });
+      expect((await ask(method, `${path}/${id}`, { ...update, syncVersion: serverVersion })).status).toBe(409);
       expect(await ask(method, `${path}/${others.id}`, update)).toMatchObject({
         status: 403,
         body: { code: 'FORBIDDEN' },
@@ -266,6 +267,10 @@ describe('links', () => {
     const { body: page } = await ask('GET', '/sync/associations/changes');
     expect(page).toMatchObject({ changes: [], deletions: [one, two], hasMore: false });
     expect(page.deletions[0]).toEqual({ ...one, deletedAt: expect.any(Number) });
+    const again = ends();
+    await ask('PUT', `/associations/${again.journalId}/${again.contentId}`, { createdAt: 5 });
+    const { body: next } = await ask('GET', `/associations?since=${page.lastTimestamp}`);
+    expect(next.changes).toEqual([{ ...again, createdAt: 5, serverVersion: expect.any(Number) }]);
   });
 
   it('that are removed do not come back by themselves', async () => {

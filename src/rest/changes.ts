@@ -15,12 +15,18 @@ abstract class Change {
 
   @Long('Its version.', SERVER_VERSION)
   serverVersion!: number;
+}
+
+/** What every row with words has besides. */
+abstract class WrittenChange extends Change {
+  @Long('When it was edited, by the device’s clock.', LAST_UPDATED)
+  lastUpdated!: number;
 
   @Said('Always false: deleted rows are told as deletions.', false)
   isDeleted!: boolean;
 }
 
-export class ContentChange extends Change {
+export class ContentChange extends WrittenChange {
   @Id('The entry.', CONTENT_ID)
   id!: string;
 
@@ -36,14 +42,11 @@ export class ContentChange extends Change {
   @Long('Length of a film or recording in milliseconds, else 0.', 0)
   durationMs!: number;
 
-  @Long('When it was edited, by the device’s clock.', LAST_UPDATED)
-  lastUpdated!: number;
-
   @ApiProperty({ type: [MediaOfContent], description: 'Photos, films and recordings whose bytes are stored.' })
   media!: MediaOfContent[];
 }
 
-export class JournalChange extends Change {
+export class JournalChange extends WrittenChange {
   @Id('The journal.', JOURNAL_ID)
   id!: string;
 
@@ -52,9 +55,6 @@ export class JournalChange extends Change {
 
   @Said('What it is about.', 'What grows, and when.')
   description!: string;
-
-  @Long('When it was edited, by the device’s clock.', LAST_UPDATED)
-  lastUpdated!: number;
 }
 
 export class AssociationChange extends Change {
@@ -118,23 +118,19 @@ export class AssociationPage extends Page {
 
 export function contentChangeOf(row: Content, media: MediaOfContent[]): ContentChange {
   const { id, type, content, mediaUri, durationMs } = row;
-  return { id, type, content, mediaUri, durationMs, ...timesOf(row), ...versionOf(row), media };
+  return { id, type, content, mediaUri, durationMs, ...writtenOf(row), media };
 }
 
 export function journalChangeOf(row: Journal): JournalChange {
   const { id, title, description } = row;
-  return { id, title, description, ...timesOf(row), ...versionOf(row) };
+  return { id, title, description, ...writtenOf(row) };
 }
 
 export function associationChangeOf(row: Association): AssociationChange {
-  const { journalId, contentId, createdAt } = row;
-  return { journalId, contentId, createdAt, ...versionOf(row) };
+  const { journalId, contentId, createdAt, serverVersion } = row;
+  return { journalId, contentId, createdAt, serverVersion };
 }
 
-function timesOf({ createdAt, clientUpdatedAt }: Row): { createdAt: number; lastUpdated: number } {
-  return { createdAt, lastUpdated: clientUpdatedAt };
-}
-
-function versionOf({ serverVersion }: Row): { serverVersion: number; isDeleted: boolean } {
-  return { serverVersion, isDeleted: false };
+function writtenOf({ createdAt, clientUpdatedAt, serverVersion }: Row): WrittenChange {
+  return { createdAt, lastUpdated: clientUpdatedAt, serverVersion, isDeleted: false };
 }
