@@ -144,17 +144,8 @@ describeContract('a row of both faces', (contract) => {
       mimeType: 'image/png',
       createdAt: 5,
     };
-    const query = `mutation ($input: UploadMediaInput!, $file: Upload!) { row: uploadMedia(input: $input, file: $file) { ${MEDIA} } }`;
-    const form = new FormData();
-    form.append('operations', JSON.stringify({ query, variables: { input, file: null } }));
-    form.append('map', JSON.stringify({ file: ['variables.file'] }));
-    form.append('file', new Blob([bytes]), 'sea.png');
-    const answer = await fetch(`${app.url}/graphql`, {
-      method: 'POST',
-      headers: { 'apollo-require-preflight': '1', authorization: `Bearer ${app.token}` },
-      body: form,
-    });
-    const { row } = ((await answer.json()) as { data: { row: any } }).data;
+    const document = `mutation ($input: UploadMediaInput!, $file: Upload!) { row: uploadMedia(input: $input, file: $file) { ${MEDIA} } }`;
+    const { row } = await app.graphqlWithFile(document, input, bytes);
     const { id: mediaId, contentId, fileName } = input;
     const metadata = {
       mediaId,

@@ -63,10 +63,23 @@ export class App {
 
   /** A document of the other face that must succeed. @throws Error with what was refused */
   async graphql<Data = any>(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
-    const { body } = await new App(this.url, '', this.token).post('/graphql', { query, variables });
-    if (body.errors !== undefined) throw new Error(JSON.stringify(body.errors));
-    return body.data as Data;
+    return dataOf(await new App(this.url, '', this.token).post('/graphql', { query, variables }));
   }
+
+  /** The same with bytes for its variable `file`. */
+  async graphqlWithFile<Data = any>(query: string, input: object, bytes: Uint8Array): Promise<Data> {
+    const form = new FormData();
+    form.append('operations', JSON.stringify({ query, variables: { input, file: null } }));
+    form.append('map', JSON.stringify({ file: ['variables.file'] }));
+    form.append('file', new Blob([bytes]), 'a');
+    const headers = { 'apollo-require-preflight': '1' };
+    return dataOf(await new App(this.url, '', this.token).send('POST', '/graphql', form, headers));
+  }
+}
+
+function dataOf<Data>({ body }: Reply): Data {
+  if (body.errors !== undefined) throw new Error(JSON.stringify(body.errors));
+  return body.data as Data;
 }
 
 async function replyOf(response: Response): Promise<Reply> {
