@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { limits, type Config } from './config.js';
-import { HttpErrorFilter } from './http-error.filter.js';
+import { HttpErrorFilter, refuseAddress } from './http-error.filter.js';
 import { serveOpenApi } from './rest/open-api.js';
 import { acceptUploads } from './uploads.js';
 import { QuietLogger } from './quiet-logger.js';
@@ -22,6 +22,7 @@ export async function createApp(config: Config, webApp: string = builtWebApp()):
     trustProxy: config.trustProxy === 'yes',
     genReqId: () => randomUUID(),
     forceCloseConnections: true,
+    frameworkErrors: refuseAddress,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
     logger: new QuietLogger({

@@ -29,13 +29,21 @@ export class HttpErrorFilter implements ExceptionFilter {
     const retryAfter = known.extensions['retryAfter'];
     if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
     const extensions = known.code === ErrorCode.INTERNAL ? { ...known.extensions, requestId: id } : known.extensions;
-    const send = () =>
-      reply
-        .status(HTTP_STATUS[known.code])
-        .send({ ...restBodyOf(known), errors: [{ message: known.message, extensions }] });
+    const send = () => refuse(reply, known, extensions);
     if (known.code === ErrorCode.TOO_LARGE) return void drain(http.getRequest<FastifyRequest>().raw).then(send);
     return send();
   }
+}
+
+/** For an address that Fastify cannot read, or that is longer than any of ours: it asks no filter, and says it back. */
+export function refuseAddress(_: unknown, __: FastifyRequest, reply: FastifyReply): void {
+  const error = new ApiError(ErrorCode.BAD_USER_INPUT, 'The address cannot be read', { fields: ['path'] });
+  void refuse(reply, error, error.extensions);
+}
+
+function refuse(reply: FastifyReply, error: ApiError, extensions: object): FastifyReply {
+  const errors = [{ message: error.message, extensions }];
+  return reply.status(HTTP_STATUS[error.code]).send({ ...restBodyOf(error), errors });
 }
 
 /** Terminus tells what is down by an exception that carries the report. */

@@ -140,6 +140,18 @@ describe('an upload', () => {
     expect((await device.pull('contentChanges')).rows).toEqual([]);
   });
 
+  it.each(['%ff', 'a'.repeat(200), 'a/b', '..%2f..'])(
+    'at an address like %.5s is refused in both shapes',
+    async (id) => {
+      for (const path of [`/contents/${id}`, `/api/v1/contents/${id}`]) {
+        const { status, body, text } = await ask('PATCH', path, { lastUpdated: 1 });
+        expect([400, 404]).toContain(status);
+        expect(body).toMatchObject({ code: body.error.code, error: { message: body.message }, errors: [{}] });
+        expect(text).not.toContain(id);
+      }
+    },
+  );
+
   it.each<[string, unknown]>([
     ['an object', { latitude: 1 }],
     ['an object that names a constructor', { constructor: 'x' }],
