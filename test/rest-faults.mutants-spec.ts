@@ -109,7 +109,7 @@ const FAULTS: Fault[] = [
     killedBy: [feed('gives 200 rows where no limit is said')],
   },
   {
-    name: 'tombstones are cut apart from the rows',
+    name: 'the first page leaves tombstones out',
     edits: [
       {
         file: 'src/rest/rest-feeds.ts',
@@ -144,7 +144,7 @@ const FAULTS: Fault[] = [
     killedBy: [badInput('over REST, one fault in each request'), badInput('as bytes that are hardly HTTP')],
   },
   {
-    name: 'a number of a body is not looked at',
+    name: 'the numbers of an address are not looked at',
     edits: [
       {
         file: 'src/rest/feed-query.ts',

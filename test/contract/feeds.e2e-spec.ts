@@ -92,7 +92,6 @@ describeContract('a feed', (contract) => {
     test.each([
       ['missing', ''],
       ['0', '?since=0'],
-      ['negative', '?since=-5'],
       ['beyond the clock', `?since=${2 ** 52}`],
     ])('is answered from 0 where since is %s', async (_, query) => {
       const app = await filled();
@@ -108,10 +107,13 @@ describeContract('a feed', (contract) => {
       expect({ hasMore: false, ...page }).toEqual({ changes: [], deletions: [], lastTimestamp, hasMore: false });
     });
 
-    test.each(['yesterday', 'NaN', '1.5', '1e400', '5%00', '1;2'])('refuses since=%s by name', async (since) => {
-      const app = await contract.shared();
-      expectError(await app.get(`${feed}?since=${since}`), 400, 'INVALID_PARAMETER');
-    });
+    test.each(['-1', '-5', 'yesterday', 'NaN', '1.5', '1e400', '5%00', '1;2'])(
+      'refuses since=%s by name',
+      async (since) => {
+        const app = await contract.shared();
+        expectError(await app.get(`${feed}?since=${since}`), 400, 'INVALID_PARAMETER');
+      },
+    );
 
     test.each(['many', '2.5', '%20x'])('refuses limit=%s by name', async (limit) => {
       const app = await contract.shared();
