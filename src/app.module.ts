@@ -13,6 +13,7 @@ import { JournalsModule } from './journals/journals.module.js';
 import { MediaModule } from './media/media.module.js';
 import { PokesModule } from './pokes/pokes.module.js';
 import { PushModule } from './push/push.module.js';
+import { RestModule } from './rest/rest.module.js';
 import { SyncModule } from './sync/sync.module.js';
 
 @Module({
@@ -28,6 +29,7 @@ import { SyncModule } from './sync/sync.module.js';
     AssociationsModule,
     MediaModule,
     PushModule,
+    RestModule,
     PokesModule,
     HealthModule,
   ],

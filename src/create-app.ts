@@ -6,7 +6,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { limits, type Config } from './config.js';
-import { HttpErrorFilter } from './http-error.filter.js';
+import { HttpErrorFilter, refuseAddress } from './http-error.filter.js';
+import { serveOpenApi } from './rest/open-api.js';
 import { acceptUploads } from './uploads.js';
 import { QuietLogger } from './quiet-logger.js';
 import { builtWebApp, serveWebApp } from './web-app/web-app.js';
@@ -21,6 +22,7 @@ export async function createApp(config: Config, webApp: string = builtWebApp()):
     trustProxy: config.trustProxy === 'yes',
     genReqId: () => randomUUID(),
     forceCloseConnections: true,
+    frameworkErrors: refuseAddress,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
     logger: new QuietLogger({
@@ -34,12 +36,14 @@ export async function createApp(config: Config, webApp: string = builtWebApp()):
   });
   await app.register(cors, {
     origin: config.corsOrigins.length > 0 ? config.corsOrigins : false,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     // What a browser's device reads of an answer beside its body.
     exposedHeaders: ['Date', 'ETag', 'Location', 'Retry-After', 'Tus-Resumable', 'Upload-Length', 'Upload-Offset'],
     maxAge: 600,
   });
   acceptUploads(app, config);
   if (config.webApp === 'on') await serveWebApp(app, config, webApp);
+  serveOpenApi(app);
   // Only when it listens it is known by which address, where none is configured.
   app
     .getHttpAdapter()

@@ -5,10 +5,14 @@ import { limits } from './config.js';
 import { drain } from './drain.js';
 import { ApiError, ErrorCode, HTTP_STATUS, isDatabaseAway } from './graphql/errors.js';
 import { RETRY_AFTER_SECONDS } from './graphql/format-error.js';
+import { restBodyOf } from './rest/error-body.js';
 
 const log = new Logger('Http');
 
-/** Gives errors that arise outside GraphQL, a body that is too large for instance, the shape of GraphQL's. */
+/**
+ * Gives errors that arise outside GraphQL, a body that is too large for instance, the shapes that all clients read:
+ * those of the REST face, and GraphQL's, whose devices use some of the same addresses.
+ */
 @Catch()
 export class HttpErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): unknown {
@@ -25,10 +29,21 @@ export class HttpErrorFilter implements ExceptionFilter {
     const retryAfter = known.extensions['retryAfter'];
     if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
     const extensions = known.code === ErrorCode.INTERNAL ? { ...known.extensions, requestId: id } : known.extensions;
-    const send = () => reply.status(HTTP_STATUS[known.code]).send({ errors: [{ message: known.message, extensions }] });
+    const send = () => refuse(reply, known, extensions);
     if (known.code === ErrorCode.TOO_LARGE) return void drain(http.getRequest<FastifyRequest>().raw).then(send);
     return send();
   }
+}
+
+/** For an address that Fastify cannot read, or that is longer than any of ours: it asks no filter, and says it back. */
+export function refuseAddress(_: unknown, __: FastifyRequest, reply: FastifyReply): void {
+  const error = new ApiError(ErrorCode.BAD_USER_INPUT, 'The address cannot be read', { fields: ['path'] });
+  void refuse(reply, error, error.extensions);
+}
+
+function refuse(reply: FastifyReply, error: ApiError, extensions: object): FastifyReply {
+  const errors = [{ message: error.message, extensions }];
+  return reply.status(HTTP_STATUS[error.code]).send({ ...restBodyOf(error), errors });
 }
 
 /** Terminus tells what is down by an exception that carries the report. */

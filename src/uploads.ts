@@ -19,11 +19,15 @@ export function acceptUploads(app: NestFastifyApplication, config: Config): void
   const readNothing = (_: FastifyRequest, __: IncomingMessage, done: (error: Error | null) => void): void => done(null);
   fastify.addContentTypeParser('multipart/form-data', readNothing);
   fastify.addContentTypeParser('application/offset+octet-stream', readNothing);
+  fastify.addHook('onRequest', async (request: FastifyRequest) => {
+    // Some apps name a type for every request, also where they send nothing of it.
+    if (!isOfGraphQL(request) && hasNoBody(request.raw.headers)) delete request.raw.headers['content-type'];
+  });
   fastify.addHook('onSend', async (request: FastifyRequest) => {
-    if (isUpload(request)) await drain(request.raw);
+    if (isMultipart(request)) await drain(request.raw);
   });
   fastify.addHook('preValidation', async (request: FastifyRequest, reply: FastifyReply) => {
-    if (!isUpload(request)) return;
+    if (!isMultipart(request) || !isOfGraphQL(request)) return;
     request.body = {};
     if (request.headers['apollo-require-preflight'] === undefined) return;
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
@@ -43,6 +47,14 @@ export function acceptUploads(app: NestFastifyApplication, config: Config): void
   });
 }
 
-function isUpload({ headers, url }: FastifyRequest): boolean {
-  return url.startsWith('/graphql') && headers['content-type']?.startsWith('multipart/form-data') === true;
+function isMultipart({ headers }: FastifyRequest): boolean {
+  return headers['content-type']?.startsWith('multipart/form-data') === true;
+}
+
+function isOfGraphQL({ url }: FastifyRequest): boolean {
+  return url.startsWith('/graphql');
+}
+
+function hasNoBody(headers: IncomingMessage['headers']): boolean {
+  return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
 }

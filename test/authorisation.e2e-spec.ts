@@ -18,6 +18,8 @@ import {
   saveJournal,
   unlinkContent,
 } from './support/factories.js';
+import { OF_THE_CALLER, rowsOfCase, type Case, type Expected, type Ids } from './support/rows-of-case.js';
+import { digestOf } from './support/stored.js';
 import { startTestServer, type TestServer } from './support/test-server.js';
 import {
   bearer,
@@ -38,20 +40,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** The HTTP status for each kind of row; `null` where an operation has no such case. */
-interface Expected {
-  /** About a row of one's own, but without a token. */
-  noToken: number;
-  own: number;
-  others: number | null;
-  missing: number | null;
-  deleted: number | null;
-}
-
-type Case = keyof Expected;
-
-/** Not about one row: the caller's own things, or none. */
-const OF_THE_CALLER = { noToken: 401, own: 200, others: null, missing: null, deleted: null };
 /** A write that needs no row to be there: a create, or a delete that leaves a tombstone. */
 const WRITE = { noToken: 401, own: 200, others: 403, missing: 200, deleted: 200 };
 const READ = { noToken: 401, own: 200, others: 403, missing: 404, deleted: 404 };
@@ -102,13 +90,6 @@ const PUSHED: Record<string, Record<Exclude<Case, 'noToken'>, string>> = Object.
   ),
 );
 
-/** The ids that one case is about; the ends of the link are rows of their own. */
-interface Ids {
-  journalId: string;
-  contentId: string;
-  mediaId: string;
-}
-
 /** The input of an item that names one row, by the name of the mutation. */
 const INPUTS: Record<string, (ids: Ids) => Record<string, unknown>> = {
   saveJournal: ({ journalId }) => saveJournal({ id: journalId, title: 'mine now' }).saveJournal,
@@ -142,29 +123,10 @@ describe('authorisation', () => {
     schema = buildClientSchema(await me.data(getIntrospectionQuery({ descriptions: false })));
   });
 
-  /** Fresh rows of each kind for one case: every one has a journal, an entry, the link of both and a photo that waits for its bytes. */
-  async function rowsFor(kind: Case): Promise<Ids> {
-    const ids = { journalId: randomUUID(), contentId: randomUUID(), mediaId: randomUUID() };
-    if (kind === 'missing') return ids;
-    const owner = kind === 'others' ? other : me;
-    const { journalId, contentId, mediaId } = ids;
-    await owner.push([
-      saveJournal({ id: journalId }),
-      saveContent({ id: contentId }),
-      linkContent({ journalId, contentId }),
-    ]);
-    await pending(owner, bytesOf(mediaId), { id: mediaId, contentId });
-    if (kind === 'deleted') {
-      const deleteMedia = { id: mediaId, mutationId: randomUUID() };
-      await owner.push([
-        deleteJournal(journalId),
-        deleteContent(contentId),
-        unlinkContent(journalId, contentId),
-        { deleteMedia },
-      ]);
-    }
-    return ids;
-  }
+  const rowsFor = (kind: Case): Promise<Ids> =>
+    rowsOfCase(kind, { me, other }, (owner, { contentId, mediaId }) =>
+      pending(owner, bytesOf(mediaId), { id: mediaId, contentId }),
+    );
 
   /** One request for an operation of the schema, about those rows. */
   async function ask(operation: string, kind: Case, ids: Ids): Promise<Answer> {
@@ -231,20 +193,6 @@ describe('authorisation', () => {
     'Subscription.changed': (_, sendIt) => sendIt('subscription { changed { headTimestamp } }'),
   };
 
-  /** Every row and receipt of one user, or of all, as one number. */
-  async function digestOf(userId?: string): Promise<string> {
-    const digests: string[] = [];
-    for (const table of ['journals', 'content', 'associations', 'media', 'mutations']) {
-      const [row] = await server.sql<{ digest: string }>(
-        `SELECT md5(coalesce(string_agg(md5(t::text), '' ORDER BY t::text), '')) AS digest FROM ${table} AS t
-          WHERE $1::uuid IS NULL OR user_id = $1`,
-        [userId ?? null],
-      );
-      digests.push(row!.digest);
-    }
-    return digests.join(' ');
-  }
-
   it('has a row in the table for every operation of the schema, and none for another', () => {
     const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
     const operations = roots.flatMap((root) => Object.keys(root!.getFields()).map((field) => `${root!.name}.${field}`));
@@ -265,7 +213,7 @@ describe('authorisation', () => {
 
   it.each(cases)('$operation, $kind: $status', async ({ operation, kind, status }) => {
     const ids = await rowsFor(kind);
-    const [everyone, theirs] = [await digestOf(), await digestOf(other.user.id)];
+    const [everyone, theirs] = [await digestOf(server), await digestOf(server, other.user.id)];
     const answer = await ask(operation, kind, ids);
     expect({ status: answer.status, code: answer.errors?.[0]?.extensions.code }).toEqual({
       status,
@@ -281,9 +229,9 @@ describe('authorisation', () => {
     // What is refused tells and writes nothing; what is allowed writes nothing of another user.
     if (status !== 200) {
       expect(Object.values(answer.data ?? {}).filter((value) => value !== null)).toEqual([]);
-      expect(await digestOf()).toBe(everyone);
+      expect(await digestOf(server)).toBe(everyone);
     }
-    expect(await digestOf(other.user.id)).toBe(theirs);
+    expect(await digestOf(server, other.user.id)).toBe(theirs);
   });
 
   describe('the paths beside GraphQL', () => {
@@ -332,14 +280,14 @@ describe('authorisation', () => {
 
     it.each(cases)('$path, $kind: $status', async ({ kind, status, stored: isStored, ask: askIt, path }) => {
       const id = await photo(kind, isStored);
-      const [everyone, files] = [await digestOf(), await filesIn(server.dataDir, 'blobs', 'uploads')];
+      const [everyone, files] = [await digestOf(server), await filesIn(server.dataDir, 'blobs', 'uploads')];
       const nobody: Device = Object.assign(Object.create(me) as Device, { tokens: { accessToken: 'none' } });
       const answer = await askIt(kind === 'noToken' ? nobody : me, id);
       const body = Buffer.from(await answer.arrayBuffer());
       expect(answer.status).toBe(status);
       // The bytes go to their owner alone, and a refusal leaves the rows and what has arrived as they are.
       expect(body.includes(bytesOf(id))).toBe(path.startsWith('GET') && kind === 'own');
-      expect(await digestOf()).toBe(everyone);
+      expect(await digestOf(server)).toBe(everyone);
       if (kind !== 'own') expect(await filesIn(server.dataDir, 'blobs', 'uploads')).toEqual(files);
     });
   });
@@ -354,15 +302,15 @@ describe('authorisation', () => {
 
   it.each(pushedCases)('push of $name, $kind: $outcome', async ({ name, kind, outcome }) => {
     const ids = await rowsFor(kind);
-    const [everyone, theirs] = [await digestOf(), await digestOf(other.user.id)];
+    const [everyone, theirs] = [await digestOf(server), await digestOf(server, other.user.id)];
     const [result] = await me.push([{ [name]: INPUTS[name]!(ids) }]);
     const { status, code, current } = result!;
     expect(status === 'REJECTED' ? code : status).toBe(outcome);
     if (outcome !== 'APPLIED') {
       expect(current).toBeNull();
-      expect(await digestOf()).toBe(everyone);
+      expect(await digestOf(server)).toBe(everyone);
     }
-    expect(await digestOf(other.user.id)).toBe(theirs);
+    expect(await digestOf(server, other.user.id)).toBe(theirs);
   });
 
   it('a refused item of a push stops none of the others', async () => {
@@ -390,7 +338,7 @@ describe('authorisation', () => {
       async ({ journal, content, status }) => {
         const { journalId } = await rowsFor(journal);
         const { contentId } = await rowsFor(content);
-        const before = await digestOf();
+        const before = await digestOf(server);
         for (const name of ['linkContent', 'unlinkContent']) {
           const input = INPUTS[name]!({ journalId, contentId, mediaId: '' });
           const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
@@ -401,7 +349,7 @@ describe('authorisation', () => {
             status === 200 ? { status: 'APPLIED' } : { status: 'REJECTED', code: 'FORBIDDEN' },
           );
         }
-        if (status === 403) expect(await digestOf()).toBe(before);
+        if (status === 403) expect(await digestOf(server)).toBe(before);
       },
     );
   });
@@ -420,7 +368,7 @@ describe('authorisation', () => {
       'SignInInput.username',
     ]);
 
-    const theirs = await digestOf(other.user.id);
+    const theirs = await digestOf(server, other.user.id);
     for (const name of ['userId', 'user_id', 'ownerId']) {
       const { saveJournal: input } = saveJournal({ [name]: other.user.id });
       const document = 'mutation ($input: SaveJournalInput!) { saveJournal(input: $input) { id } }';
@@ -432,7 +380,7 @@ describe('authorisation', () => {
     }
     const headers = { authorization: `Bearer ${me.tokens.accessToken}`, 'x-user-id': other.user.id };
     expect(await send(server.url, '{ me { id } }', {}, headers)).toMatchObject({ data: { me: { id: me.user.id } } });
-    expect(await digestOf(other.user.id)).toBe(theirs);
+    expect(await digestOf(server, other.user.id)).toBe(theirs);
   });
 
   it('feeds, counts and the account are those of the caller, whatever the other one did', async () => {

@@ -73,6 +73,8 @@ interface ErrorDetails {
   current?: unknown;
   /** The limit that was passed, in the unit of the field. */
   limit?: number;
+  /** How much of the limit is taken. */
+  used?: number;
   /** Seconds until the request may be sent again. */
   retryAfter?: number;
 }

@@ -14,10 +14,19 @@ import { UploadMethod, type MediaUpload } from './media-upload.js';
 import { MediaUsage, quotaExceeded } from './media-usage.js';
 import { Media, MediaStatus } from './media.entity.js';
 import { SignedUploads } from './signed-uploads.js';
-import { measure, stage } from './staging.js';
+import { measure, stage, type StagedFile } from './staging.js';
 import { findStored, StoredMedia, type MediaFields } from './stored-media.js';
 import { TusUploads, uploadIdOf } from './tus-uploads.js';
 import type { CreateMediaUploadInput, UploadMediaInput } from './upload-media.input.js';
+
+/** What a device says of bytes before they arrive. */
+export interface DeclaredBytes {
+  sizeBytes?: number | null;
+  sha256?: string | null;
+}
+
+/** A row whose bytes come with the request. */
+export type ArrivingMedia = MediaFields & DeclaredBytes & { mimeType: string };
 
 /** How long the URLs of an upload last; the same call then gives new ones. */
 const URL_SECONDS = 60 * 60;
@@ -38,16 +47,30 @@ export class MediaUploads {
 
   /** Takes in bytes that come with the request. @throws ApiError TOO_LARGE, QUOTA_EXCEEDED, DIGEST_MISMATCH */
   async upload(caller: Caller, input: UploadMediaInput, file: AsyncIterable<Buffer>): Promise<Media> {
-    const { sizeBytes, sha256 } = input;
-    this.rows.check(Media, { ...NOTHING_YET, ...input, sizeBytes: sizeBytes ?? 0, sha256: sha256 ?? NO_DIGEST });
-    const room = await this.usage.room(this.database.manager, caller.id, sha256?.toLowerCase());
+    this.check(input);
+    return this.takeIn(caller, input, file, () => Promise.resolve(input));
+  }
+
+  /**
+   * As `upload`, where the row can only be described when its bytes have arrived: its id follows from them, or the
+   * fields come behind them. `declared` is what is known before.
+   */
+  async takeIn(
+    caller: Caller,
+    { sizeBytes, sha256 }: DeclaredBytes,
+    file: AsyncIterable<Buffer>,
+    describe: (arrived: StagedFile) => Promise<ArrivingMedia>,
+  ): Promise<Media> {
+    const { room, used } = await this.usage.roomToArrive(this.database.manager, caller.id, sha256?.toLowerCase());
     const check = (bytes: number): void => {
       this.assertSize(bytes);
-      if (bytes > room) throw quotaExceeded(this.config.userBytes);
+      if (bytes > room) throw quotaExceeded(this.config.userBytes, used);
     };
     check(sizeBytes ?? 0);
     const staged = await stage(join(this.config.dataDir, 'uploads', 'staged'), file, check);
     try {
+      const input = await describe(staged);
+      this.check(input);
       assertAsDeclared(staged, input);
       return await this.stored.save(caller, input, staged, (key) => this.store.putFile(key, staged.path));
     } finally {
@@ -134,6 +157,11 @@ export class MediaUploads {
     }
   }
 
+  private check(input: ArrivingMedia): void {
+    const { sizeBytes, sha256 } = input;
+    this.rows.check(Media, { ...NOTHING_YET, ...input, sizeBytes: sizeBytes ?? 0, sha256: sha256 ?? NO_DIGEST });
+  }
+
   private assertSize(bytes: number): void {
     const limit = this.config.mediaBytes;
     if (bytes > limit) throw new ApiError(ErrorCode.TOO_LARGE, `A file may have at most ${limit} bytes`, { limit });
@@ -149,10 +177,7 @@ function fieldsOf({ id, contentId, fileName, createdAt, clientUpdatedAt }: Media
   return { id, contentId, fileName, createdAt, clientUpdatedAt };
 }
 
-function assertAsDeclared(
-  arrived: { size: number; sha256: string },
-  declared: { sizeBytes?: number | null; sha256?: string | null },
-): void {
+function assertAsDeclared(arrived: { size: number; sha256: string }, declared: DeclaredBytes): void {
   if (typeof declared.sizeBytes === 'number' && declared.sizeBytes !== arrived.size) {
     throw mismatch('sizeBytes', `${arrived.size} bytes arrived, ${declared.sizeBytes} were declared`);
   }

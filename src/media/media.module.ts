@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { MediaCheck } from './media-check.js';
+import { MediaDownloads } from './media-downloads.js';
 import { MediaSweep } from './media-sweep.js';
 import { MediaUploads } from './media-uploads.js';
 import { MediaUsage } from './media-usage.js';
-import { MediaController } from './media.controller.js';
 import { Media } from './media.entity.js';
 import { MediaResolver } from './media.resolver.js';
 import { SignedUploadRecord } from './signed-upload.entity.js';
@@ -15,8 +15,18 @@ import { TusUploads } from './tus-uploads.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Media, SignedUploadRecord])],
-  controllers: [MediaController, TusController],
-  providers: [MediaResolver, MediaUploads, MediaUsage, MediaCheck, MediaSweep, SignedUploads, StoredMedia, TusUploads],
-  exports: [MediaUsage],
+  controllers: [TusController],
+  providers: [
+    MediaResolver,
+    MediaUploads,
+    MediaDownloads,
+    MediaUsage,
+    MediaCheck,
+    MediaSweep,
+    SignedUploads,
+    StoredMedia,
+    TusUploads,
+  ],
+  exports: [MediaUploads, MediaDownloads, MediaUsage],
 })
 export class MediaModule {}

@@ -9,9 +9,9 @@ import { ChangesArgs } from '../sync/changes.js';
 import { DeleteInput } from '../sync/inputs.js';
 import { SyncedRows } from '../sync/synced-rows.js';
 import { Tombstone } from '../sync/tombstone.js';
+import { downloadUrlOf } from './download-url.js';
 import { MediaCheck, MediaReport } from './media-check.js';
-import { downloadPathOf } from './media.controller.js';
-import { Media, MediaChanges, MediaStatus } from './media.entity.js';
+import { Media, MediaChanges } from './media.entity.js';
 import { MediaUpload } from './media-upload.js';
 import { MediaUploads } from './media-uploads.js';
 import { bytesOf } from './multipart-file.js';
@@ -88,7 +88,7 @@ export class MediaResolver {
     nullable: true,
     description: 'Where the bytes are read, with the token; null while PENDING.',
   })
-  downloadUrl(@Parent() { id, status }: Media): string | null {
-    return status === MediaStatus.READY ? this.config.publicUrl + downloadPathOf(id) : null;
+  downloadUrl(@Parent() media: Media): string | null {
+    return downloadUrlOf(this.config, media);
   }
 }

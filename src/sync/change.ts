@@ -1,7 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import { deviceName, uuid, type Fault, type FieldRule } from './field-rules.js';
 import { keyOf, type Resource } from './resource.js';
-import { faultOfConstraint, type VersionConstraint } from './version-constraint.js';
+import { faultOfConstraint, type VersionConstraint, type WriteConstraint } from './version-constraint.js';
 
 export type Verb = 'save' | 'delete' | 'restore';
 
@@ -9,7 +9,7 @@ export type Verb = 'save' | 'delete' | 'restore';
 export interface ChangeInput {
   createdAt?: number;
   clientUpdatedAt?: number | null;
-  version?: VersionConstraint | null;
+  version?: WriteConstraint | null;
   mutationId?: string | null;
   deviceId?: string | null;
 }
@@ -77,7 +77,8 @@ function hashOf(
   fields: object,
   { createdAt, clientUpdatedAt, version }: ChangeInput,
 ): Buffer {
-  const { known, absent, none } = version ?? {};
+  // What no client can say is no part of what it said: only mutations with an id of their own are sent again.
+  const { known, absent, none }: VersionConstraint = version != null && !('unlessDeleted' in version) ? version : {};
   const values =
     resource.derived === undefined
       ? fields

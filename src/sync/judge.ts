@@ -52,6 +52,7 @@ export function judge(change: Change, stamp: Stamp, { userId, receipts, current,
     serverVersion: row.serverVersion,
     updatedAt: row.updatedAt,
     row,
+    isNew: current === undefined,
   };
 }
 

@@ -40,4 +40,6 @@ export interface WriteOutcome {
   current?: Row | null;
   /** APPLIED: the row as this mutation left it. */
   row?: Row;
+  /** APPLIED: there was no such row before, not even a deleted one. */
+  isNew?: boolean;
 }

@@ -7,14 +7,15 @@ import { limits } from '../config.js';
 import { ApiError, ErrorCode } from '../graphql/errors.js';
 import { readChange, type Change, type ChangeInput, type Verb } from './change.js';
 import type { ChangePage, ChangesArgs } from './changes.js';
+import { findRow, noSuch } from './find-row.js';
 import { rejectionOfFaults } from './judge.js';
+import { changedSince, errorOf } from './outcome-error.js';
 import { OutcomeStatus, type WriteOutcome } from './outcome.js';
-import { findForeignIds } from './ownership.js';
-import { publicFields, resourceOf } from './resource.js';
+import { resourceOf } from './resource.js';
 import type { Row } from './row.js';
 import { holdClock, readClock, type Clock } from './stamp.js';
 import { tableOf } from './table.js';
-import { idsByColumn, writeChanges } from './write-changes.js';
+import { writeChanges } from './write-changes.js';
 
 /** Told after each commit that wrote something; other devices of the user have a reason to pull. */
 export interface Written {
@@ -26,6 +27,12 @@ export interface Written {
 
 /** Makes the input of a save inside the transaction that writes it. */
 export type Prepare = (transaction: EntityManager) => Promise<ChangeInput & object>;
+
+/** A row that was saved. */
+export interface Put<R extends Row> {
+  row: R;
+  isNew: boolean;
+}
 
 /** One mutation of a push: which resource, what to do, and its input. */
 export interface WriteRequest {
@@ -43,17 +50,8 @@ export class SyncedRows {
 
   /** One live row. @throws ApiError FORBIDDEN for another user's, NOT_FOUND for a missing or deleted one */
   async find<R extends Row>(entity: Type<R>, userId: string, id: string): Promise<R> {
-    const resource = resourceOf(entity);
-    const change = readChange(resource, 'delete', { id } as ChangeInput, 'reader');
-    if (change.faults.size > 0) throw new ApiError(ErrorCode.BAD_USER_INPUT, 'id must be a uuid', { fields: ['id'] });
-    const rows = await tableOf(this.database, resource).find(this.database.manager, userId, [change.fields]);
-    const row = rows.get(change.rowKey);
-    if (row === undefined) {
-      const foreign = await findForeignIds(this.database.manager, userId, idsByColumn([change]));
-      if (foreign.size > 0) throw new ApiError(ErrorCode.FORBIDDEN, 'This id belongs to another user');
-    }
-    if (row === undefined || row.deleted)
-      throw new ApiError(ErrorCode.NOT_FOUND, `There is no such ${entity.name.toLowerCase()}`);
+    const row = await findRow(this.database, this.database.manager, entity, userId, id);
+    if (row.deleted) throw noSuch(entity);
     return row;
   }
 
@@ -104,7 +102,29 @@ export class SyncedRows {
 
   /** Creates or replaces one row. @throws ApiError CONFLICT with the row as it is now, or why it was rejected */
   async save<R extends Row>(entity: Type<R>, caller: Caller, input: ChangeInput & object): Promise<R> {
+    return (await this.writeOne(entity, caller, 'save', input)).row;
+  }
+
+  /** As `save`, and says whether there was no such row before, not even a deleted one. */
+  async put<R extends Row>(entity: Type<R>, caller: Caller, input: ChangeInput & object): Promise<Put<R>> {
     return this.writeOne(entity, caller, 'save', input);
+  }
+
+  /**
+   * Saves a live row with some of its fields changed: what `amend` is given cannot change before its answer is written.
+   * @throws as `save`, and NOT_FOUND for a missing row, CONFLICT for a deleted one
+   */
+  async amend<R extends Row>(
+    entity: Type<R>,
+    caller: Caller,
+    id: string,
+    amend: (row: R) => ChangeInput & object,
+  ): Promise<R> {
+    return this.saveUnderClock(entity, caller, async (transaction) => {
+      const row = await findRow(this.database, transaction, entity, caller.id, id);
+      if (row.deleted) throw changedSince(row);
+      return amend(row);
+    });
   }
 
   /**
@@ -112,7 +132,7 @@ export class SyncedRows {
    * the row is written, and what it throws leaves nothing. It must not wait for the network.
    */
   async saveUnderClock<R extends Row>(entity: Type<R>, caller: Caller, prepare: Prepare): Promise<R> {
-    return this.writeOne(entity, caller, 'save', prepare);
+    return (await this.writeOne(entity, caller, 'save', prepare)).row;
   }
 
   /** Throws what a save of this input would be rejected for by itself, before bytes are taken in for it. */
@@ -123,12 +143,12 @@ export class SyncedRows {
 
   /** Deletes one row and answers its tombstone. @throws as `save` */
   async delete<T>(entity: Type<Row>, caller: Caller, input: ChangeInput & object): Promise<T> {
-    return (await this.writeOne(entity, caller, 'delete', input)) as T;
+    return (await this.writeOne(entity, caller, 'delete', input)).row as T;
   }
 
   /** Brings a deleted row back within 30 days. @throws as `save`, and NOT_FOUND when there is nothing to restore */
   async restore<R extends Row>(entity: Type<R>, caller: Caller, input: ChangeInput & object): Promise<R> {
-    return this.writeOne(entity, caller, 'restore', input);
+    return (await this.writeOne(entity, caller, 'restore', input)).row;
   }
 
   /**
@@ -171,7 +191,7 @@ export class SyncedRows {
     caller: Caller,
     verb: Verb,
     input: (ChangeInput & object) | Prepare,
-  ): Promise<R> {
+  ): Promise<Put<R>> {
     const resource = resourceOf(entity);
     const { outcomes } = await this.commit(caller, async (transaction) => {
       if (typeof input === 'function') await holdClock(transaction, caller.id);
@@ -184,15 +204,8 @@ export class SyncedRows {
     const row = outcome.row ?? outcome.current ?? null;
     // A retry whose row has since been deleted, or restored, cannot be answered as if it still stood.
     if (status === OutcomeStatus.CONFLICT || row === null || row.deleted !== (verb === 'delete')) {
-      throw new ApiError(ErrorCode.CONFLICT, 'The row has changed since', { current: row && publicFields(row) });
+      throw changedSince(row);
     }
-    return row as R;
+    return { row: row as R, isNew: outcome.isNew === true };
   }
-}
-
-function errorOf({ code, message, fields, limit }: WriteOutcome): ApiError {
-  return new ApiError(code ?? ErrorCode.INTERNAL, message ?? '', {
-    ...(fields && { fields }),
-    ...(limit && { limit }),
-  });
 }

@@ -22,8 +22,20 @@ export class VersionConstraint {
   none?: boolean | null;
 }
 
+/**
+ * Of a face whose clients do not say that a row is to come back: whatever is there, but no tombstone. GraphQL has no
+ * word for it.
+ */
+export interface UnlessDeleted {
+  unlessDeleted: true;
+}
+
+/** What a write may carry, whichever way it came. */
+export type WriteConstraint = VersionConstraint | UnlessDeleted;
+
 /** What is wrong with the constraint itself. */
-export function faultOfConstraint(constraint: VersionConstraint | null | undefined): Fault {
+export function faultOfConstraint(constraint: WriteConstraint | null | undefined): Fault {
+  if (isUnlessDeleted(constraint)) return undefined;
   if (constraint?.absent === false || constraint?.none === false) return { message: 'must be true or left out' };
   return undefined;
 }
@@ -33,10 +45,11 @@ export type Verdict = 'write' | 'already' | 'conflict';
 
 /** The table of the protocol: constraint against the row as it is now. */
 export function judgeSave(
-  constraint: VersionConstraint | null | undefined,
+  constraint: WriteConstraint | null | undefined,
   current: Row | undefined,
   hasSameBody: () => boolean,
 ): Verdict {
+  if (isUnlessDeleted(constraint)) return current?.deleted ? 'conflict' : 'write';
   if (constraint?.absent) {
     if (current === undefined) return 'write';
     return !current.deleted && hasSameBody() ? 'already' : 'conflict';
@@ -47,7 +60,11 @@ export function judgeSave(
 }
 
 /** As for a save, but deleting a tombstone is applied and changes nothing. */
-export function judgeDelete(constraint: VersionConstraint | null | undefined, current: Row | undefined): Verdict {
+export function judgeDelete(constraint: WriteConstraint | null | undefined, current: Row | undefined): Verdict {
   if (current?.deleted) return 'already';
   return judgeSave(constraint, current, () => false);
+}
+
+function isUnlessDeleted(constraint: WriteConstraint | null | undefined): constraint is UnlessDeleted {
+  return constraint != null && 'unlessDeleted' in constraint;
 }

@@ -3,15 +3,15 @@ import type { TestServer } from './test-server.js';
 
 const TABLES = ['journals', 'content', 'associations', 'media', 'mutations'] as const;
 
-/** One digest of every row and receipt of a user: equal before and after means that nothing was written. */
-export async function digestOf(server: TestServer, userId: string): Promise<string> {
+/** One digest of every row and receipt of a user, or of all: equal before and after means that nothing was written. */
+export async function digestOf(server: TestServer, userId?: string): Promise<string> {
   const lines = TABLES.map(
-    (table) => `SELECT '${table} ' || to_jsonb(t)::text AS line FROM ${table} t WHERE user_id = $1`,
+    (table) => `SELECT '${table} ' || to_jsonb(t)::text AS line FROM ${table} t WHERE $1::uuid IS NULL OR user_id = $1`,
   );
   const [row] = await server.sql<{ digest: string }>(
     `SELECT count(*) || ' ' || coalesce(md5(string_agg(line, ';' ORDER BY line)), '') AS digest
        FROM (${lines.join(' UNION ALL ')}) AS everything`,
-    [userId],
+    [userId ?? null],
   );
   return row!.digest;
 }

@@ -1,13 +1,10 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import parseRange from 'range-parser';
-import type { Caller } from '../auth/caller.js';
-import { CurrentUser } from '../auth/current-user.js';
 import { BlobNotFoundError, BlobStore, type ByteRange } from '../blobs/blob-store.js';
 import { ApiError, ErrorCode } from '../graphql/errors.js';
-import { SyncedRows } from '../sync/synced-rows.js';
-import { Media } from './media.entity.js';
+import type { Media } from './media.entity.js';
 
 /** How long a signed URL of the store lasts. */
 const SIGNED_SECONDS = 5 * 60;
@@ -15,35 +12,21 @@ const SIGNED_SECONDS = 5 * 60;
 /** The bytes of a row never change. */
 const KEPT = { 'cache-control': 'private, max-age=31536000, immutable' };
 
-export function downloadPathOf(mediaId: string): string {
-  return `/sync/media/${mediaId}`;
-}
-
-@Controller('sync/media')
-export class MediaController {
-  constructor(
-    private readonly rows: SyncedRows,
-    private readonly store: BlobStore,
-  ) {}
+/** Answers with the bytes of photos and recordings. */
+@Injectable()
+export class MediaDownloads {
+  constructor(private readonly store: BlobStore) {}
 
   /**
-   * The bytes of a photo or recording, whole or a `Range` of them; HEAD tells without them. With `?redirect=true` it
-   * redirects to a signed URL of the store, where the store offers one.
+   * The bytes, whole or a `Range` of them; HEAD tells without them. With `redirect` it redirects to a signed URL of the
+   * store, where the store offers one.
    */
-  @Get(':mediaId')
-  async download(
-    @CurrentUser() user: Caller,
-    @Param('mediaId') mediaId: string,
-    @Query('redirect') redirect: string | undefined,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const media = await this.rows.find(Media, user.id, mediaId);
+  async send(media: Media, request: FastifyRequest, reply: FastifyReply, redirect: boolean): Promise<void> {
     const { blobRef } = media;
     if (blobRef === null) throw new ApiError(ErrorCode.NOT_FOUND, 'The bytes have not arrived yet');
 
     const headers = safeHeaders(media);
-    if (redirect === 'true') {
+    if (redirect) {
       const url = await this.store.signedDownload(blobRef, SIGNED_SECONDS, headers);
       if (url !== undefined) return void reply.header('cache-control', 'no-store').redirect(url, 302);
     }
