@@ -5,9 +5,9 @@ interface AccountLineProps {
   session: SessionStore;
   /** Whether a subscription runs in this tab. */
   isListening: boolean;
-  onSignOut(): Promise<void>;
-  onWrite(): Promise<void>;
-  onFile(file: File | undefined): void;
+  onSignOut: () => Promise<void>;
+  onWrite: () => Promise<void>;
+  onFile: (file: File | undefined) => void;
 }
 
 /** Who is signed in, and what the examples need beside their text: a file, and a second device. */

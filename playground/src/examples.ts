@@ -172,7 +172,7 @@ export function newExamples(newId: () => string, now: number): Example[] {
   const [journalId, contentId, pushedId] = [newId(), newId(), newId()];
   const account = { username: `gardener-${newId().slice(0, 8)}`, password: 'a good password', deviceId: 'playground' };
   const createdAt = now;
-  const entry = { type: 'TEXT', createdAt };
+  const entry = { type: 'TEXT', createdAt, durationMs: 0 };
   return [
     example(SIGN_UP, { input: { ...account, deviceName: 'Playground' } }),
     example(SIGN_IN, { input: account }),

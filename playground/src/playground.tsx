@@ -8,6 +8,13 @@ import { serverOf, type Server } from './server.js';
 import { sessionIn } from './session.js';
 import { graphiqlStorage } from './tab-storage.js';
 
+/** What variables may hold, as JSON Schema, for the editor to know; the page itself puts a file where `null` is. */
+const SCALARS = {
+  Millis: { type: 'integer' },
+  Version: { type: 'integer', minimum: 1 },
+  Upload: { type: 'null' },
+};
+
 /** GraphiQL, under the line that says who is signed in. */
 export function Playground(): JSX.Element {
   const chosenFile = useRef<File>(undefined);
@@ -36,6 +43,7 @@ export function Playground(): JSX.Element {
         <GraphiQL
           fetcher={parts.fetcher}
           storage={parts.storage}
+          customScalarSchemas={SCALARS}
           defaultTabs={parts.examples}
           initialVariables={parts.initialVariables}
           defaultEditorToolsVisibility="variables"

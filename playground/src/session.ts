@@ -11,11 +11,11 @@ export interface Session {
 
 /** The one session of this tab. */
 export interface SessionStore {
-  current(): Session | undefined;
-  keep(session: Session): void;
-  forget(): void;
+  current: () => Session | undefined;
+  keep: (session: Session) => void;
+  forget: () => void;
   /** Calls `onChange` from now on, until the answer is called. */
-  subscribe(onChange: () => void): () => void;
+  subscribe: (onChange: () => void) => () => void;
 }
 
 const KEY = 'logdate:session';

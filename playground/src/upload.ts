@@ -1,6 +1,7 @@
 // Variables of the type Upload, as GraphQL multipart requests send them.
 import type { TypeNode } from 'graphql';
 import { operationOf, type Request } from './request.js';
+import { isRecord } from './session.js';
 
 /** Names of the variables that stand for a file. */
 export function uploadVariables(request: Request): string[] {
@@ -12,7 +13,10 @@ export function uploadVariables(request: Request): string[] {
 
 /** A request whose file stands in for the named variables. */
 export function multipartBody({ variables, ...request }: Request, names: string[], file: File): FormData {
-  const withoutFile = { ...(variables ?? {}), ...Object.fromEntries(names.map((name) => [name, null])) };
+  const withoutFile = {
+    ...(isRecord(variables) && variables),
+    ...Object.fromEntries(names.map((name) => [name, null])),
+  };
   const form = new FormData();
   // In this order: the server reads what belongs to a file before the file.
   form.append('operations', JSON.stringify({ ...request, variables: withoutFile }));
