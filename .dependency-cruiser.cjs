@@ -70,25 +70,31 @@ module.exports = {
       'server-stands-alone',
       'The server imports no test, script, benchmark or client.',
       { path: '^src/' },
-      { path: '^(test|scripts|client|formats|cli|web|bench|ormconfig)[/.]' },
+      { path: '^(test|scripts|client|formats|cli|web|playground|bench|ormconfig)[/.]' },
     ),
     rule(
       'client-knows-only-the-schema',
       'client/ knows the server through schema.gql alone.',
       { path: '^client/' },
-      { path: '^(src|test|scripts|formats|cli|web|bench)/' },
+      { path: '^(src|test|scripts|formats|cli|web|playground|bench)/' },
     ),
     rule(
       'apps-use-the-client',
       'cli/ and web/ reach the server through client/ alone, and share what is in formats/.',
       { path: '^(cli|web|formats)/', pathNot: '^web/test/' },
-      { path: '^(src|test|scripts|bench)/' },
+      { path: '^(src|test|scripts|playground|bench)/' },
     ),
     rule(
       'tests-of-the-app-start-servers',
       'web/test/ shows the app in a browser, against a server as the other tests start it.',
       { path: '^web/test/' },
       { path: '^(src|test|scripts|bench)/', pathNot: '^test/support/' },
+    ),
+    rule(
+      'playground-knows-only-the-interface',
+      'playground/ speaks GraphQL as anybody does; of web/ it has only a step of the build.',
+      { path: '^playground/', pathNot: '^playground/test/' },
+      { path: '^(src|test|scripts|client|formats|cli|web|bench)/', pathNot: '^web/compress-files\\.ts$' },
     ),
     rule(
       'no-cycles',
@@ -118,10 +124,10 @@ module.exports = {
     ),
   ],
   options: {
-    // client/, formats/, cli/ and web/ are packages of their own.
+    // client/, formats/, cli/, web/ and playground/ are packages of their own.
     combinedDependencies: true,
     doNotFollow: { path: '^node_modules/' },
-    exclude: { path: '^((client|formats|cli|web|bench)/)?(dist|data|coverage)/' },
+    exclude: { path: '^((client|formats|cli|web|playground|bench)/)?(dist|data|coverage)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },

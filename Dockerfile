@@ -7,6 +7,7 @@ COPY client/package.json client/
 COPY formats/package.json formats/
 COPY cli/package.json cli/
 COPY web/package.json web/
+COPY playground/package.json playground/
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 # The image always gets a DATABASE_URL: the embedded PostgreSQL stays out of it.
@@ -22,6 +23,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/web/dist ./web/dist
+COPY --from=build /app/playground/dist ./playground/dist
 USER node
 VOLUME /data
 EXPOSE 3000

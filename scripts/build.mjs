@@ -1,6 +1,6 @@
 /**
  * Builds each dist/ from nothing, because a file left over from a removed source (a migration!) would still be loaded:
- * client/, formats/ that uses it, cli/ and web/ that use both, then the server and the scripts.
+ * client/, formats/ that uses it, cli/ and web/ that use both, playground/, then the server and the scripts.
  * Usage: node scripts/build.mjs [--if-needed]
  * With --if-needed, and when imported, it does nothing while no source is newer than the last build.
  */
@@ -12,7 +12,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'dist', '.built');
-const projects = ['client', 'formats', 'cli', 'web', '.'];
+const projects = ['client', 'formats', 'cli', 'web', 'playground', '.'];
+/** Vite's; the others are compiled. */
+const pages = ['web', 'playground'];
 const compiled = [
   'src',
   'scripts',
@@ -30,6 +32,9 @@ const bundled = [
   'web/vite.config.ts',
   'web/compress-files.ts',
   'web/service-worker-file.ts',
+  'playground/src',
+  'playground/index.html',
+  'playground/vite.config.ts',
 ];
 
 const always = process.argv[1] === fileURLToPath(import.meta.url) && !process.argv.includes('--if-needed');
@@ -41,7 +46,7 @@ function build() {
   for (const project of projects) {
     rmSync(join(root, project, 'dist'), { recursive: true, force: true });
     const config = project === '.' ? 'tsconfig.build.json' : join(project, 'tsconfig.json');
-    if (project === 'web') run([bundler, 'build', '--logLevel', 'warn'], join(root, project));
+    if (pages.includes(project)) run([bundler, 'build', '--logLevel', 'warn'], join(root, project));
     else run([compiler, '-p', config], root);
   }
   // Dated from the start, so that a source saved during the build counts as newer.

@@ -86,7 +86,7 @@ function start(command, args, { shown = false, ...options }) {
   };
 }
 
-/** Starts the built server on an empty folder, asks it for data and for the app, and stops it: mistakes in ES modules show only here. */
+/** Starts the built server on an empty folder, asks it for data, for the app and for the playground, and stops it: mistakes in ES modules show only here. */
 async function boot() {
   const port = await freePort();
   const dataDir = mkdtempSync(join(tmpdir(), 'logdate-boot-'));
@@ -104,7 +104,8 @@ async function boot() {
     const address = `http://localhost:${port}`;
     await healthy(server, address);
     await answersGraphql(address);
-    await servesWebApp(address);
+    await servesPage(`${address}/`);
+    await servesPage(`${address}/graphql`);
     server.kill('SIGTERM');
     const code = await Promise.race([server.exit, delay(STOP_SECONDS * 1000, 'still running', { ref: false })]);
     if (code !== 0) throw new Error(`After SIGTERM the server should end with 0 within ${STOP_SECONDS} s: ${code}`);
@@ -141,15 +142,16 @@ async function answersGraphql(address) {
 }
 
 /** The page, and a file that it names. */
-async function servesWebApp(address) {
-  const page = await answered(`${address}/`, 'text/html');
+async function servesPage(url) {
+  const page = await answered(url, 'text/html');
   const script = /<script[^>]* src="([^"]+)"/.exec(page)?.[1];
-  if (script === undefined) throw new Error(`GET / names no script: ${page}`);
-  await answered(new URL(script, address), 'application/javascript');
+  if (script === undefined) throw new Error(`GET ${url} names no script: ${page}`);
+  await answered(new URL(script, url), 'application/javascript');
 }
 
 async function answered(url, type) {
-  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  const headers = { accept: type };
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) });
   const body = await response.text();
   if (response.status !== 200 || !response.headers.get('content-type')?.startsWith(type)) {
     throw new Error(`GET ${url} should be answered with 200 ${type}, not ${response.status} ${body}`);

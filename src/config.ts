@@ -113,7 +113,13 @@ export const settings = {
   ] as const),
   introspection: choice(
     'INTROSPECTION',
-    'Whether clients may read the schema; auto means everywhere but in production',
+    'Whether clients may read the schema; auto means where the playground is, and everywhere but in production',
+    'auto',
+    ['auto', 'on', 'off'] as const,
+  ),
+  playground: choice(
+    'PLAYGROUND',
+    'Whether browsers are shown GraphiQL at /graphql; auto means everywhere but in production',
     'auto',
     ['auto', 'on', 'off'] as const,
   ),
@@ -192,8 +198,25 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       problems.push(`${settings[name].variable} must have at least 32 characters`);
     }
   }
+  if (config.playground === 'on' && config.introspection === 'off') {
+    problems.push('PLAYGROUND is on, and its page reads the schema: INTROSPECTION must not be off');
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+type Shown = Pick<Config, 'environment' | 'introspection' | 'playground'>;
+
+/** Whether browsers are shown the playground. It is of no use where they may not read the schema. */
+export function hasPlayground({ environment, introspection, playground }: Shown): boolean {
+  if (introspection === 'off') return false;
+  return playground === 'on' || (playground === 'auto' && environment !== 'production');
+}
+
+/** Whether clients may read the schema. */
+export function allowsIntrospection(config: Shown): boolean {
+  if (config.introspection !== 'auto') return config.introspection === 'on';
+  return config.environment !== 'production' || hasPlayground(config);
 }
 
 /**

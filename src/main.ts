@@ -3,7 +3,7 @@ import { ConsoleLogger, Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { jwtSecretIn } from './auth/jwt-secret.js';
-import { ConfigError, readConfig, type Config } from './config.js';
+import { ConfigError, hasPlayground, readConfig, type Config } from './config.js';
 import { createApp } from './create-app.js';
 import { DatabaseNotReadyError, prepareDatabase } from './database/prepare.js';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from './database/embedded-postgres.js';
@@ -58,7 +58,8 @@ async function untilStopRequested(): Promise<void> {
   }, SAME_SIGNAL_MS).unref();
 }
 
-async function listen(app: NestFastifyApplication, { host: given, port, environment, webApp }: Config): Promise<void> {
+async function listen(app: NestFastifyApplication, config: Config): Promise<void> {
+  const { host: given, port, environment, webApp } = config;
   await app.init();
   const host = given || (environment === 'production' ? '0.0.0.0' : 'localhost');
   try {
@@ -74,7 +75,7 @@ async function listen(app: NestFastifyApplication, { host: given, port, environm
   }
   const url = (await app.getUrl()).replace('[::1]', 'localhost').replace('127.0.0.1', 'localhost');
   if (webApp === 'on') log.log(`Journal in the browser at ${url}/`);
-  log.log(`GraphQL at ${url}/graphql`);
+  log.log(`GraphQL at ${url}/graphql${hasPlayground(config) ? ', for a browser its playground' : ''}`);
 }
 
 /** Looks whether the given addresses lead to a database, so that the one that does not is named, without its password. */

@@ -106,6 +106,14 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('refuses a playground without a schema to read', () => {
+    expect(problemsOf({ PLAYGROUND: 'on', INTROSPECTION: 'off' })).toEqual([
+      expect.stringMatching(/PLAYGROUND.*INTROSPECTION/),
+    ]);
+    expect(problemsOf({ INTROSPECTION: 'off' })).toEqual([]);
+    expect(problemsOf({ ...COMPLETE, PLAYGROUND: 'on' })).toEqual([]);
+  });
+
   it.each(['JWT_SECRET', 'JWT_PREVIOUS_SECRET'])(
     'refuses a %s of fewer than 32 characters without showing it',
     (variable) => {

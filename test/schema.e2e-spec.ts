@@ -5,11 +5,15 @@ import { GraphQLSchemaHost } from '@nestjs/graphql';
 import {
   astFromValue,
   buildSchema,
+  getNamedType,
+  getNullableType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
+  isListType,
   isObjectType,
+  isScalarType,
   isSpecifiedScalarType,
   isUnionType,
   lexicographicSortSchema,
@@ -19,7 +23,9 @@ import {
   type GraphQLInputField,
   type GraphQLNamedType,
   type GraphQLSchema,
+  type GraphQLType,
 } from 'graphql';
+import { HTTP_STATUS } from '../src/graphql/errors.js';
 import { startTestServer, type TestServer } from './support/test-server.js';
 
 const COMMITTED = 'schema.gql';
@@ -69,7 +75,28 @@ describe('the GraphQL schema', () => {
   });
 
   it('describes every type, field, argument, input field and enum value', () => {
-    expect(undescribed(schema)).toEqual([]);
+    expect(described(schema).filter(({ text }) => text === '')).toEqual([]);
+  });
+
+  it('says of every number what it counts or measures', () => {
+    const numbers = described(schema).filter(({ type }) => isNumber(type));
+    expect(numbers.length).toBeGreaterThan(50);
+    expect(numbers.filter(({ text }) => !UNIT.test(text))).toEqual([]);
+  });
+
+  it('says of everything that a client sends how much of it may come', () => {
+    const sent = described(schema).filter(({ type, isSent }) => isSent && mayBeTooMuch(type));
+    expect(sent.length).toBeGreaterThan(30);
+    // A time is limited by its type alone.
+    const unlimited = sent.filter(({ type, text }) => !LIMIT.test(text) && !(isNumber(type) && TIME.test(text)));
+    expect(unlimited).toEqual([]);
+  });
+
+  it('says of every error code with which HTTP status it comes', () => {
+    const codes = described(schema).filter(({ path }) => path.startsWith('ErrorCode.'));
+    expect(Object.fromEntries(codes.map(({ path, text }) => [path, /\(HTTP (\d+)\)\.$/.exec(text)?.[1]]))).toEqual(
+      Object.fromEntries(Object.entries(HTTP_STATUS).map(([code, status]) => [`ErrorCode.${code}`, String(status)])),
+    );
   });
 });
 
@@ -121,23 +148,58 @@ function ownTypes(schema: GraphQLSchema): GraphQLNamedType[] {
   );
 }
 
-/** The paths of what has no description. `Query`, `Mutation` and `Subscription` themselves are GraphQL's. */
-function undescribed(schema: GraphQLSchema): string[] {
-  const paths: string[] = [];
-  const look = (path: string, thing: { description?: string | null }): void => {
-    if (!thing.description?.trim()) paths.push(path);
+/** What a number tells: a time or a place in the order of writes … */
+const TIME = /\b(when|clock|stamp|feed|cursor|order|version|since|serverVersion)\b/i;
+/** … or so many of these. */
+const UNIT = new RegExp(`${TIME.source}|\\b(bytes|milliseconds|rows|journals|entries|links|photos)\\b`, 'i');
+/** By a number, by a form that has a length, or by saying that there is none. */
+const LIMIT = /\d|\buuid\b|\bopaque\b|\bof any length\b/i;
+
+interface Described {
+  path: string;
+  text: string;
+  /** Of a field or an argument, else undefined. */
+  type?: GraphQLType;
+  /** An argument, or a field of an input. */
+  isSent?: boolean;
+}
+
+const isNumber = (type: GraphQLType | undefined): boolean =>
+  type !== undefined && ['Int', 'Float', 'Millis', 'Version'].includes(getNamedType(type).name);
+
+/** Text, numbers, files and lists; not what has a few values, or fields that are looked at themselves. */
+function mayBeTooMuch(type: GraphQLType | undefined): boolean {
+  if (type === undefined) return false;
+  if (isListType(getNullableType(type))) return true;
+  const named = getNamedType(type);
+  return isScalarType(named) && !['Boolean', 'Version'].includes(named.name);
+}
+
+/** Everything that has a description, or should. `Query`, `Mutation` and `Subscription` themselves are GraphQL's. */
+function described(schema: GraphQLSchema): Described[] {
+  const all: Described[] = [];
+  const add = (path: string, thing: Thing, isSent = false): void => {
+    const { description, type } = thing;
+    all.push({ path, text: description?.trim() ?? '', isSent, ...(type && { type }) });
   };
   for (const type of ownTypes(schema)) {
-    if (!ROOTS.includes(type.name)) look(type.name, type);
-    if (isEnumType(type)) for (const value of type.getValues()) look(`${type.name}.${value.name}`, value);
+    if (!ROOTS.includes(type.name)) add(type.name, { description: type.description });
+    if (isEnumType(type)) {
+      for (const { name, description } of type.getValues()) add(`${type.name}.${name}`, { description });
+    }
     if (isInputObjectType(type)) {
-      for (const field of Object.values(type.getFields())) look(`${type.name}.${field.name}`, field);
+      for (const field of Object.values(type.getFields())) add(`${type.name}.${field.name}`, field, true);
     }
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
     for (const field of Object.values(type.getFields())) {
-      look(`${type.name}.${field.name}`, field);
-      for (const arg of field.args) look(`${type.name}.${field.name}(${arg.name})`, arg);
+      add(`${type.name}.${field.name}`, field);
+      for (const arg of field.args) add(`${type.name}.${field.name}(${arg.name})`, arg, true);
     }
   }
-  return paths;
+  return all;
+}
+
+interface Thing {
+  description?: string | null | undefined;
+  type?: GraphQLType;
 }

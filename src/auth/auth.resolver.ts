@@ -39,7 +39,7 @@ export class AuthResolver {
   @Public()
   @Mutation(() => Session, { description: 'Exchanges a refresh token, once, for new tokens. No access token needed.' })
   refreshSession(
-    @Args('refreshToken', { description: 'The one that came with the last tokens.' }) refreshToken: string,
+    @Args('refreshToken', { description: 'Opaque: the one that came with the last tokens.' }) refreshToken: string,
   ): Promise<Session> {
     return this.sessions.refresh(refreshToken);
   }

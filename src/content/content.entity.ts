@@ -26,7 +26,8 @@ registerEnumType(ContentType, {
   },
 });
 
-const MEDIA_URI_CHARACTERS = 2048;
+/** How long the address of an original on its device may be. */
+export const MEDIA_URI_CHARACTERS = 2048;
 
 @SyncedResource({
   key: ['id'],

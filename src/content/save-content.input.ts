@@ -2,7 +2,7 @@ import { Field, ID, InputType } from '@nestjs/graphql';
 import { limits } from '../config.js';
 import { Millis } from '../graphql/scalars.js';
 import { SaveInput } from '../sync/inputs.js';
-import { ContentType } from './content.entity.js';
+import { ContentType, MEDIA_URI_CHARACTERS } from './content.entity.js';
 
 @InputType({ description: 'The whole entry as it shall be.' })
 export class SaveContentInput extends SaveInput {
@@ -17,7 +17,7 @@ export class SaveContentInput extends SaveInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Where the device keeps the original; never opened by the server.',
+    description: `Where the device keeps the original, at most ${MEDIA_URI_CHARACTERS} characters; never opened by the server.`,
   })
   mediaUri?: string | null;
 

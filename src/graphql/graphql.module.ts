@@ -3,7 +3,7 @@ import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Module } from '@nestjs/common';
 import { GraphQLModule as NestGraphQLModule } from '@nestjs/graphql';
 import type { GraphQLSchema } from 'graphql';
-import { CONFIG, type Config } from '../config.js';
+import { allowsIntrospection, CONFIG, type Config } from '../config.js';
 import { compiledLists } from './compiled-lists.plugin.js';
 import { compiledVariablesPlugin } from './compiled-variables.plugin.js';
 import { formatError } from './format-error.js';
@@ -26,8 +26,7 @@ type Incoming = RequestContext['req'] & { connectionParams?: Record<string, unkn
 export class GraphQLModule {}
 
 function apolloOptions(config: Config): ApolloDriverConfig {
-  const allowsIntrospection =
-    config.introspection === 'on' || (config.introspection === 'auto' && config.environment !== 'production');
+  const introspection = allowsIntrospection(config);
   let served: GraphQLSchema;
   return {
     path: '/graphql',
@@ -36,8 +35,8 @@ function apolloOptions(config: Config): ApolloDriverConfig {
     transformSchema: (schema) => (served = watchRootFields(schema)),
     context: (incoming: Incoming): RequestContext =>
       'connectionParams' in incoming ? { req: { headers: headersOf(incoming.connectionParams) } } : { req: incoming },
-    subscriptions: { 'graphql-ws': webSocketOptions(() => served, allowsIntrospection) },
-    introspection: allowsIntrospection,
+    subscriptions: { 'graphql-ws': webSocketOptions(() => served, introspection) },
+    introspection,
     graphiql: false,
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,

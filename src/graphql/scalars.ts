@@ -18,7 +18,7 @@ function integerScalar(name: string, description: string, least: number): GraphQ
 /** Also counts of bytes, which pass 32 bits as well. */
 export const Millis = integerScalar(
   'Millis',
-  'Integer milliseconds since 1970-01-01 UTC, also negative, within ±2^53.',
+  'Integer within ±2^53: a time in milliseconds since 1970-01-01 UTC, also negative, or a number of what its field names.',
   Number.MIN_SAFE_INTEGER,
 );
 

@@ -4,7 +4,7 @@ import GraphQLUpload from 'graphql-upload/GraphQLUpload.mjs';
 import type { FileUpload } from 'graphql-upload/processRequest.mjs';
 import type { Caller } from '../auth/caller.js';
 import { CurrentUser } from '../auth/current-user.js';
-import { CONFIG, type Config } from '../config.js';
+import { CONFIG, limits, type Config } from '../config.js';
 import { ChangesArgs } from '../sync/changes.js';
 import { DeleteInput } from '../sync/inputs.js';
 import { SyncedRows } from '../sync/synced-rows.js';
@@ -55,7 +55,7 @@ export class MediaResolver {
   uploadMedia(
     @CurrentUser() user: Caller,
     @Args('input', { description: 'What the file is, and for which entry.' }) input: UploadMediaInput,
-    @Args('file', { type: () => GraphQLUpload, description: 'The bytes.' }) file: unknown,
+    @Args('file', { type: () => GraphQLUpload, description: `The bytes, at most ${limits.mediaBytes}.` }) file: unknown,
   ): Promise<Media> {
     return this.uploads.upload(user, input, bytesOf(file as Promise<FileUpload>, this.config.mediaBytes));
   }

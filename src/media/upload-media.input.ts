@@ -13,7 +13,9 @@ abstract class MediaInput {
   @Field(() => String, { description: `Name of the file, at most ${limits.fileNameCharacters} characters; data only.` })
   fileName!: string;
 
-  @Field(() => String, { description: 'What the device takes it for; the type that is kept is told by the bytes.' })
+  @Field(() => String, {
+    description: 'What the device takes it for, of any length; the type that is kept is told by the bytes.',
+  })
   mimeType!: string;
 
   @Field(() => Millis, { description: 'When it was taken, by the device’s clock; may lie before 1970.' })
@@ -22,13 +24,19 @@ abstract class MediaInput {
   @Field(() => ID, { nullable: true, description: 'Uuid chosen once by the device and kept for every retry.' })
   mutationId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The device that writes, as in every other write.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The device that writes, 1 to 128 characters, as in every other write.',
+  })
   deviceId?: string | null;
 }
 
 @InputType({ description: 'A photo, film or recording whose bytes come with the request.' })
 export class UploadMediaInput extends MediaInput {
-  @Field(() => Millis, { nullable: true, description: 'Bytes; when given, other ones are DIGEST_MISMATCH.' })
+  @Field(() => Millis, {
+    nullable: true,
+    description: `Bytes, at most ${limits.mediaBytes}; when given, other ones are DIGEST_MISMATCH.`,
+  })
   sizeBytes?: number | null;
 
   @Field(() => String, { nullable: true, description: 'SHA-256, 64 hexadecimal digits; when given, it is compared.' })

@@ -34,7 +34,10 @@ export class PushInput {
   @Field(() => ID, { description: 'The device that writes, 1 to 128 characters; an item may name another.' })
   deviceId!: string;
 
-  @Field(() => ID, { nullable: true, description: 'The epoch that the device knows; another one is EPOCH_CHANGED.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The epoch that the device knows, a uuid; another one is EPOCH_CHANGED.',
+  })
   epoch?: string | null;
 
   @Field(() => [MutationInput], {

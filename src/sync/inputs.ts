@@ -20,7 +20,8 @@ export abstract class WriteInput implements ChangeInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The device that writes; missing means the header `X-Device-Id`, else the device of the token.',
+    description:
+      'The device that writes, 1 to 128 characters; missing means the header `X-Device-Id`, else the device of the token.',
   })
   deviceId?: string | null;
 }
