@@ -1,6 +1,9 @@
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/{,client/,formats/,cli/,web/,playground/}test/**/*.spec.ts', '<rootDir>/test/**/*.e2e-spec.ts'],
+  testMatch: [
+    '<rootDir>/{,client/,formats/,cli/,web/,playground/}test/**/*.spec.ts',
+    '<rootDir>/test/**/*.e2e-spec.ts',
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -1,10 +1,10 @@
 /** The playground as people have it: in Chromium, which reaches no other host. */
 import { AxeBuilder } from '@axe-core/playwright';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { send } from '../../test/support/device.js';
 import { until } from '../../test/support/killable-server.js';
-import { describeInChromium, openWebApp, type BrowserDevice, type WebApp } from '../../web/test/support/web-app.js';
+import { describeInChromium, webAppForTests, type BrowserDevice } from '../../web/test/support/web-app.js';
 import {
   ASKING_TABS,
   codesOf,
@@ -29,19 +29,10 @@ const NOBODY = 'Nobody is signed in';
 const SESSION = 'logdate:session';
 
 describeInChromium('the playground', () => {
-  let app: WebApp;
-  const devices: BrowserDevice[] = [];
-  beforeAll(async () => {
-    app = await openWebApp();
-  });
-  afterEach(async () => {
-    for (const device of devices.splice(0)) await device.close();
-  });
-  afterAll(() => app?.close());
+  const app = webAppForTests();
 
   async function opened(): Promise<BrowserDevice> {
     const device = await app.device({ viewport: { width: 1280, height: 800 } });
-    devices.push(device);
     await openPlayground(device.page);
     return device;
   }

@@ -1,9 +1,9 @@
 /** Pictures of the playground for people to look at, in `screenshots/`. `npm run screenshots` runs this file too. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { until } from '../../test/support/killable-server.js';
-import { describeInChromium, openWebApp, type WebApp } from '../../web/test/support/web-app.js';
+import { describeInChromium, webAppForTests } from '../../web/test/support/web-app.js';
 import { executeButton, openPlayground, openTab, resultPane, runTab } from './support/steps.js';
 
 const FOLDER = 'screenshots';
@@ -14,12 +14,10 @@ const LOOKS = [
 ] as const;
 
 describeInChromium('the screens of the playground', () => {
-  let app: WebApp;
+  const app = webAppForTests();
   beforeAll(async () => {
     await mkdir(FOLDER, { recursive: true });
-    app = await openWebApp();
   });
-  afterAll(() => app?.close());
 
   test.each(LOOKS)('$name', async ({ name, colorScheme, ...viewport }) => {
     const device = await app.device({ viewport, colorScheme, reducedMotion: 'reduce' });
