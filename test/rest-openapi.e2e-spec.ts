@@ -6,6 +6,7 @@ import { startTestServer, type TestServer } from './support/test-server.js';
 const MOUNT = '/api/v1';
 
 interface Operation {
+  operationId: string;
   summary?: string;
   security?: unknown[];
   responses: Record<string, { description: string; content?: Record<string, { schema?: unknown; examples?: object }> }>;
@@ -89,6 +90,12 @@ describe('the description of the REST face', () => {
     }
     const referred = [...JSON.stringify(description).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
     expect(referred.filter(([, name = '']) => !(name in schemas))).toEqual([]);
+  });
+
+  it('names each operation once, by a word that generators of clients can use', () => {
+    const ids = operations().map(([, { operationId }]) => operationId);
+    expect(ids.filter((id) => !/^[a-z][A-Za-z]+$/.test(id))).toEqual([]);
+    expect(new Set(ids).size).toBe(ids.length);
   });
 
   it('loads nothing from elsewhere', () => {

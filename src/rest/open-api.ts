@@ -30,9 +30,21 @@ function describeRest(app: NestFastifyApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     include: [RestModule],
-    operationIdFactory: (controller, method) => `${controller.replace('Controller', '')}.${method}`,
   });
   // Told once: where else the same paths lie is said by the servers.
-  const paths = Object.entries(document.paths).filter(([path]) => !path.startsWith(`/${NEWER_MOUNT}/`));
-  return { ...document, paths: Object.fromEntries(paths) };
+  const paths = Object.entries(document.paths)
+    .filter(([path]) => !path.startsWith(`/${NEWER_MOUNT}/`))
+    .map(([path, operations]) => [path, withIds(path, operations)]);
+  return { ...document, paths: Object.fromEntries(paths) as OpenAPIObject['paths'] };
+}
+
+/** Ids as generators of clients want them: `patchContentsId` for `PATCH /contents/{id}`. */
+function withIds(path: string, operations: object): Record<string, object> {
+  const words = path.match(/\w+/g) ?? [];
+  const name = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  const named = Object.entries(operations as Record<string, object>).map(([method, operation]) => [
+    method,
+    { ...operation, operationId: `${method}${name}` },
+  ]);
+  return Object.fromEntries(named) as Record<string, object>;
 }
