@@ -148,7 +148,7 @@ const FAULTS: Fault[] = [
     edits: [
       {
         file: 'src/rest/feed-query.ts',
-        find: "typeof given === 'string' && /^\\d{1,16}$/.test(given) ? Number(given) : NaN;\n  if (value",
+        find: "typeof given === 'string' && /^-?\\d{1,16}$/.test(given) ? Number(given) : NaN;\n  if (value",
         replace: 'Number(given);\n  if (Number.isNaN(value) || value',
       },
     ],

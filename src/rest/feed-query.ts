@@ -17,10 +17,10 @@ export class InvalidParameterError extends ApiError {
 /** Which page of a feed is asked for. */
 export class FeedQuery {
   @ApiPropertyOptional({
-    description: 'The cursor: `lastTimestamp` of the page before. One beyond every change is answered from 0.',
+    description:
+      'The cursor: `lastTimestamp` of the page before. One below 0, or beyond every change, is answered from 0.',
     type: 'integer',
     format: 'int64',
-    minimum: 0,
     default: 0,
     example: 0,
   })
@@ -42,7 +42,7 @@ export class FeedQuery {
 export class FeedQueryPipe implements PipeTransform<Record<string, unknown>, FeedQuery> {
   transform({ since, limit }: Record<string, unknown>): FeedQuery {
     return {
-      since: integerIn('since', since, [0, Number.MAX_SAFE_INTEGER], 0),
+      since: Math.max(0, integerIn('since', since, [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER], 0)),
       limit: integerIn('limit', limit, [1, MOST_ROWS], USUAL_ROWS),
     };
   }
@@ -50,7 +50,7 @@ export class FeedQueryPipe implements PipeTransform<Record<string, unknown>, Fee
 
 function integerIn(name: string, given: unknown, [least, most]: [number, number], missing: number): number {
   if (given === undefined) return missing;
-  const value = typeof given === 'string' && /^\d{1,16}$/.test(given) ? Number(given) : NaN;
+  const value = typeof given === 'string' && /^-?\d{1,16}$/.test(given) ? Number(given) : NaN;
   if (value >= least && value <= most) return value;
   throw new InvalidParameterError(name, `must be one integer from ${least} to ${most}`);
 }

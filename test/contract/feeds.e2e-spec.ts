@@ -85,13 +85,16 @@ describeContract('a feed', (contract) => {
 
     test('of a new account is empty, ends, and gives back the cursor', async () => {
       const app = await contract.signUp();
-      const page = bodyOf(await app.get(feed));
-      expect({ hasMore: false, ...page }).toEqual({ changes: [], deletions: [], lastTimestamp: 0, hasMore: false });
+      for (const query of ['', '?since=-5']) {
+        const page = bodyOf(await app.get(`${feed}${query}`));
+        expect({ hasMore: false, ...page }).toEqual({ changes: [], deletions: [], lastTimestamp: 0, hasMore: false });
+      }
     });
 
     test.each([
       ['missing', ''],
       ['0', '?since=0'],
+      ['negative', '?since=-5'],
       ['beyond the clock', `?since=${2 ** 52}`],
     ])('is answered from 0 where since is %s', async (_, query) => {
       const app = await filled();
@@ -107,13 +110,10 @@ describeContract('a feed', (contract) => {
       expect({ hasMore: false, ...page }).toEqual({ changes: [], deletions: [], lastTimestamp, hasMore: false });
     });
 
-    test.each(['-1', '-5', 'yesterday', 'NaN', '1.5', '1e400', '5%00', '1;2'])(
-      'refuses since=%s by name',
-      async (since) => {
-        const app = await contract.shared();
-        expectError(await app.get(`${feed}?since=${since}`), 400, 'INVALID_PARAMETER');
-      },
-    );
+    test.each(['-', 'yesterday', 'NaN', '1.5', '1e400', '5%00', '1;2'])('refuses since=%s by name', async (since) => {
+      const app = await contract.shared();
+      expectError(await app.get(`${feed}?since=${since}`), 400, 'INVALID_PARAMETER');
+    });
 
     test.each(['many', '2.5', '%20x'])('refuses limit=%s by name', async (limit) => {
       const app = await contract.shared();
