@@ -309,3 +309,12 @@ describe('a push as a whole', () => {
     return { status: response.statusCode, answer: JSON.parse(text) };
   }
 });
+
+it('a link that was there before another user took the id of its entry is still the user’s, beside whatever else is pushed', async () => {
+  const [device, other] = [await server.signUp(), await server.signUp()];
+  const [journalId, contentId] = [randomUUID(), randomUUID()];
+  await device.push([linkContent({ journalId, contentId })]);
+  await other.push([saveContent({ id: contentId })]);
+  const outcomes = await device.push([saveContent({ id: contentId }), unlinkContent(journalId, contentId)]);
+  expect(outcomes).toMatchObject([{ status: 'REJECTED', code: 'FORBIDDEN' }, { status: 'APPLIED' }]);
+});

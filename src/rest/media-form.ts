@@ -2,13 +2,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import busboy from 'busboy';
-import { limits } from '../config.js';
 import { ApiError, ErrorCode } from '../graphql/errors.js';
 
 /** The part with the bytes. */
 const FILE_PART = 'data';
 
+/** What is held in memory of one form is bounded by these two, 2 MiB. */
 const MOST_FIELDS = 32;
+const MOST_FIELD_BYTES = 64 * 1024;
 
 /** A form whose file has begun to arrive. */
 export interface MediaForm {
@@ -53,7 +54,7 @@ export async function readMediaForm(request: IncomingMessage): Promise<MediaForm
 }
 
 function parserOf({ headers }: IncomingMessage): busboy.Busboy {
-  const read = { fieldSize: limits.requestBytes, fields: MOST_FIELDS };
+  const read = { fieldSize: MOST_FIELD_BYTES, fields: MOST_FIELDS };
   try {
     return busboy({ headers, defParamCharset: 'utf8', limits: read });
   } catch (error) {

@@ -61,7 +61,8 @@ export async function writeChanges(
       userId,
       receipts,
       current: rows.get(change.rowKey),
-      isForeign: foreign.size > 0 && idsOf(change).some((id) => foreign.has(id)),
+      // What is the user's own already stays so, whatever else of the push names an id that another user has taken.
+      isForeign: foreign.size > 0 && unseen.has(change) && idsOf(change).some((id) => foreign.has(id)),
     });
     if (outcome.row === undefined) return outcome;
     const { serverVersion, updatedAt, mutationId } = outcome.row;
