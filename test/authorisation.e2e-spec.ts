@@ -4,12 +4,9 @@
  * in the tables below fails.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildClientSchema, getIntrospectionQuery, isInputObjectType, type GraphQLSchema } from 'graphql';
-import { createClient, type Client } from 'graphql-ws';
-import { WebSocket } from 'ws';
-import { rowsOf, send, type Answer, type Device, type Feed, type FeedRow } from './support/device.js';
+import { send, type Answer, type Device, type Feed, type FeedRow } from './support/device.js';
 import {
   deleteContent,
   deleteJournal,
@@ -21,18 +18,7 @@ import {
 import { OF_THE_CALLER, rowsOfCase, type Case, type Expected, type Ids } from './support/rows-of-case.js';
 import { digestOf } from './support/stored.js';
 import { startTestServer, type TestServer } from './support/test-server.js';
-import {
-  bearer,
-  filesIn,
-  patch,
-  pending,
-  pngOf,
-  stored,
-  tus,
-  upload,
-  uploadInput,
-  type MediaRow,
-} from './support/uploads.js';
+import { bearer, patch, pending, pngOf, upload, uploadInput } from './support/uploads.js';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -79,7 +65,7 @@ const EXPECTED: Record<string, Expected> = {
   'Mutation.deleteMedia': WRITE,
   // As a whole; its items have outcomes of their own, see PUSHED.
   'Mutation.push': { noToken: 401, own: 200, others: 200, missing: 200, deleted: 200 },
-  // It is served over a WebSocket, see below; a POST is told so, whoever sends it.
+  // It is served over a WebSocket, see subscription.e2e-spec.ts; a POST is told so, whoever sends it.
   'Subscription.changed': { noToken: 400, own: 400, others: null, missing: null, deleted: null },
 };
 
@@ -234,64 +220,6 @@ describe('authorisation', () => {
     expect(await digestOf(server, other.user.id)).toBe(theirs);
   });
 
-  describe('the paths beside GraphQL', () => {
-    /** Each for bytes that are stored, and for an upload that waits for them. */
-    const PATHS: Record<
-      string,
-      { own: number; stored: boolean; ask: (device: Device, id: string) => Promise<Response> }
-    > = {
-      'GET /sync/media/:id': { own: 200, stored: true, ask: (device, id) => download(device, 'GET', id) },
-      'HEAD /sync/media/:id': { own: 200, stored: true, ask: (device, id) => download(device, 'HEAD', id) },
-      'HEAD /media/uploads/:id': { own: 200, stored: false, ask: (device, id) => tus(device, 'HEAD', id) },
-      'PATCH /media/uploads/:id': { own: 204, stored: false, ask: (device, id) => patch(device, id, bytesOf(id)) },
-      'DELETE /media/uploads/:id': { own: 204, stored: false, ask: (device, id) => tus(device, 'DELETE', id) },
-      'POST /media/uploads': { own: 201, stored: false, ask: begin },
-    };
-
-    function download(device: Device, method: string, id: string): Promise<Response> {
-      return fetch(`${server.url}/sync/media/${id}`, { method, headers: bearer(device) });
-    }
-
-    function begin(device: Device, id: string): Promise<Response> {
-      const named = `mediaId ${Buffer.from(id).toString('base64')}`;
-      return tus(device, 'POST', '', { headers: { 'upload-length': '100', 'upload-metadata': named } });
-    }
-
-    /** A photo, and what has arrived of it. */
-    async function photo(kind: Case, isStored: boolean): Promise<string> {
-      const id = randomUUID();
-      if (kind === 'missing') return id;
-      const owner = kind === 'others' ? other : me;
-      const row: MediaRow = isStored
-        ? await stored(owner, bytesOf(id), { id })
-        : await pending(owner, bytesOf(id), { id });
-      if (kind === 'deleted') await owner.push([{ deleteMedia: { id: row.id, mutationId: randomUUID() } }]);
-      return id;
-    }
-
-    const cases = Object.entries(PATHS).flatMap(([path, { own, ...rest }]) =>
-      Object.entries({ noToken: 401, own, others: 403, missing: 404, deleted: 404 }).map(([kind, status]) => ({
-        path,
-        kind: kind as Case,
-        status,
-        ...rest,
-      })),
-    );
-
-    it.each(cases)('$path, $kind: $status', async ({ kind, status, stored: isStored, ask: askIt, path }) => {
-      const id = await photo(kind, isStored);
-      const [everyone, files] = [await digestOf(server), await filesIn(server.dataDir, 'blobs', 'uploads')];
-      const nobody: Device = Object.assign(Object.create(me) as Device, { tokens: { accessToken: 'none' } });
-      const answer = await askIt(kind === 'noToken' ? nobody : me, id);
-      const body = Buffer.from(await answer.arrayBuffer());
-      expect(answer.status).toBe(status);
-      // The bytes go to their owner alone, and a refusal leaves the rows and what has arrived as they are.
-      expect(body.includes(bytesOf(id))).toBe(path.startsWith('GET') && kind === 'own');
-      expect(await digestOf(server)).toBe(everyone);
-      if (kind !== 'own') expect(await filesIn(server.dataDir, 'blobs', 'uploads')).toEqual(files);
-    });
-  });
-
   const pushedCases = Object.entries(PUSHED).flatMap(([name, expected]) =>
     (Object.entries(expected) as [Exclude<Case, 'noToken'>, string][]).map(([kind, outcome]) => ({
       name,
@@ -423,100 +351,3 @@ const FEEDS: [Feed, table: string, key: string][] = [
 ];
 
 const keyOf = ({ id, journalId, contentId }: FeedRow): string => id ?? `${journalId} ${contentId}`;
-
-describe('the subscription', () => {
-  const clients: Client[] = [];
-  afterAll(async () => {
-    for (const client of clients) await client.dispose();
-  });
-
-  const connect = (connectionParams: Record<string, unknown>): Client => {
-    const client = createClient({
-      url: `${server.url.replace('http', 'ws')}/graphql`,
-      webSocketImpl: WebSocket,
-      connectionParams,
-      retryAttempts: 0,
-    });
-    clients.push(client);
-    return client;
-  };
-  const subscribe = (client: Client) =>
-    client.iterate<{ changed: { headTimestamp: number; deviceId: string } }>({
-      query: 'subscription { changed { headTimestamp deviceId } }',
-    });
-  const asDevice = ({ tokens }: Device): Client => connect({ authorization: `Bearer ${tokens.accessToken}` });
-
-  /** The pokes that a device hears, from the moment that it is known to listen. */
-  async function listen(device: Device): Promise<{ next(): Promise<{ headTimestamp: number; deviceId: string }> }> {
-    const pokes = subscribe(asDevice(device));
-    const next = async () => (await pokes.next()).value!.data!.changed;
-    // graphql-ws does not say when a subscription stands: somebody else knocks until it is heard.
-    let isHeard = false;
-    const first = next().finally(() => (isHeard = true));
-    while (!isHeard) {
-      await device.push([saveJournal({ deviceId: 'knocking' })]);
-      await Promise.race([first, delay(50)]);
-    }
-    return {
-      async next() {
-        for (;;) {
-          const poke = await next();
-          if (poke.deviceId !== 'knocking') return poke;
-        }
-      },
-    };
-  }
-
-  it('refuses a connection without a token', async () => {
-    for (const params of [{}, { token: 'x' }, { authorization: 5 }]) {
-      await expect(subscribe(connect(params)).next()).rejects.toMatchObject({ code: 4403 });
-    }
-  });
-
-  it('refuses a subscription with a token that is not valid, and one whose session ended', async () => {
-    const device = await server.signUp();
-    await device.data('mutation { signOut }');
-    for (const authorization of ['Bearer nonsense', 'nonsense', '', `Bearer ${device.tokens.accessToken}`]) {
-      const answer = subscribe(connect({ authorization }))
-        .next()
-        .then(
-          ({ value }) => (value as { errors?: readonly unknown[] } | undefined)?.errors,
-          (errors: unknown) => errors,
-        );
-      expect(JSON.parse(JSON.stringify(await answer))).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
-    }
-  });
-
-  it('pokes another device of the same user, never the writer and never another user', async () => {
-    const phone = await server.signUp('phone');
-    const tablet = await phone.another('tablet');
-    const stranger = await server.signUp('phone');
-    const strangersTablet = await stranger.another('tablet');
-    const [atPhone, atTablet, atStranger] = [await listen(phone), await listen(tablet), await listen(strangersTablet)];
-
-    // Pokes come in the order of the writes. Whoever hears first of a later write has not heard of an earlier one.
-    const byPhone = await phone.pushed([saveJournal()]);
-    expect(await atTablet.next()).toEqual({ headTimestamp: byPhone.headTimestamp, deviceId: 'phone' });
-    const byTablet = await tablet.pushed([saveJournal()]);
-    expect(await atPhone.next()).toEqual({ headTimestamp: byTablet.headTimestamp, deviceId: 'tablet' });
-    const byStranger = await stranger.pushed([saveJournal()]);
-    expect(await atStranger.next()).toEqual({ headTimestamp: byStranger.headTimestamp, deviceId: 'phone' });
-
-    // What was written before the poke is there to be pulled after it.
-    expect(rowsOf(await tablet.page('journalChanges', { since: byPhone.headTimestamp - 1 }))[0]).toMatchObject({
-      updatedAt: byPhone.headTimestamp,
-    });
-  });
-
-  it('says nothing of a push that wrote nothing', async () => {
-    const phone = await server.signUp('phone');
-    const tablet = await phone.another('tablet');
-    const mutation = saveJournal();
-    await phone.push([mutation]);
-    const atTablet = await listen(tablet);
-    await phone.push([mutation]);
-    await phone.push([saveJournal({ id: 'no uuid' })]);
-    const { headTimestamp } = await phone.pushed([saveJournal()]);
-    expect(await atTablet.next()).toEqual({ headTimestamp, deviceId: 'phone' });
-  });
-});

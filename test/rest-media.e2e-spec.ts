@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { entry as entryBody } from './contract/support/bodies.js';
 import type { Device } from './support/device.js';
 import { until } from './support/killable-server.js';
-import { entryBody, rest, type RestReply } from './support/rest.js';
+import { rest, type RestReply } from './support/rest.js';
 import { startTestServer, withTestServer, type TestServer } from './support/test-server.js';
 import { filesIn, pending, pngOf, sha256Of, stored } from './support/uploads.js';
 

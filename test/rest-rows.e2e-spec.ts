@@ -1,10 +1,11 @@
 /** Journals, entries and links over REST: what is written, what is refused, and what stays as it is. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { entry as entryBody, journal as journalBody } from './contract/support/bodies.js';
 import type { Device } from './support/device.js';
 import { saveContent } from './support/factories.js';
 import { HeldTransaction, untilWaiting } from './support/held-transaction.js';
-import { entryBody, journalBody, rest, type RestReply } from './support/rest.js';
+import { rest, type RestReply } from './support/rest.js';
 import { startTestServer, type TestServer } from './support/test-server.js';
 
 let server: TestServer;

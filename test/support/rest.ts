@@ -1,5 +1,4 @@
 /** The REST face as an app of a device speaks to it. */
-import { randomUUID } from 'node:crypto';
 import type { Device } from './device.js';
 
 export interface RestReply {
@@ -32,24 +31,3 @@ export async function rest(
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true && text !== '';
   return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
 }
-
-/** A whole entry, without what has a default. */
-export const entryBody = (fields: Record<string, unknown> = {}) => ({
-  id: randomUUID() as string,
-  type: 'TEXT',
-  content: 'It rained.',
-  mediaUri: null,
-  createdAt: 1_000,
-  lastUpdated: 2_000,
-  ...fields,
-});
-
-/** A whole journal, without what has a default. */
-export const journalBody = (fields: Record<string, unknown> = {}) => ({
-  id: randomUUID() as string,
-  title: 'Garden',
-  description: 'What grows',
-  createdAt: 1_000,
-  lastUpdated: 2_000,
-  ...fields,
-});
