@@ -44,7 +44,7 @@ const FAULTS: Fault[] = [
       },
     ],
     killedBy: [
-      upload('of a deleted id with syncVersion 0 is a conflict and does not bring it back'),
+      upload('of a deleted id that names no version is a conflict and does not bring it back'),
       resource('PUT of a deleted id that did not ask for it is 409 and leaves it deleted'),
       matrix('POST /sync/content under "", deleted: 409'),
     ],

@@ -10,12 +10,8 @@ export interface Example {
 /** The device that the subscription of the examples is told of: it is not the one that is signed in. */
 export const OTHER_DEVICE = 'another device';
 
-const SIGN_UP = `
-# Makes an account and signs this page in: it
-# sends the token of the answer from now on.
-# Then run the other tabs from left to right.
-mutation SignUp($input: SignUpInput!) {
-  signUp(input: $input) {
+/** What the page wants to know of a session. */
+const SESSION = `{
     accessToken
     refreshToken
     expiresAt
@@ -23,7 +19,14 @@ mutation SignUp($input: SignUpInput!) {
       id
       username
     }
-  }
+  }`;
+
+const SIGN_UP = `
+# Makes an account and signs this page in: it
+# sends the token of the answer from now on.
+# Then run the other tabs from left to right.
+mutation SignUp($input: SignUpInput!) {
+  signUp(input: $input) ${SESSION}
 }
 `;
 
@@ -31,15 +34,7 @@ const SIGN_IN = `
 # The same account once more: the session
 # before ends, the page takes the new token.
 mutation SignIn($input: SignInInput!) {
-  signIn(input: $input) {
-    accessToken
-    refreshToken
-    expiresAt
-    user {
-      id
-      username
-    }
-  }
+  signIn(input: $input) ${SESSION}
 }
 `;
 

@@ -115,7 +115,8 @@ describeContract('a link', (contract) => {
     const reply = await app.post('/sync/associations', { associations: three });
     expect(reply).toMatchObject({ status: 200, body: { uploadedCount: 3, uploadedAt: expect.any(Number) } });
     expect((await app.post('/sync/associations', { associations: [] })).body).toMatchObject({ uploadedCount: 0 });
-    expect((await feedOf(app)).changes).toHaveLength(3);
+    const { changes, lastTimestamp } = await feedOf(app);
+    expect([changes.length, reply.body.uploadedAt]).toEqual([3, lastTimestamp]);
   });
 
   test('that knows a stale version is a conflict with the row as it is now', async () => {
@@ -143,7 +144,7 @@ describeContract('a link', (contract) => {
   test('PUT answers 204, and DELETE of the same path too', async () => {
     const app = await contract.signUp();
     const one = link();
-    expectEmpty(await app.put(pathOf(one), one), 204);
+    for (const body of [one, undefined]) expectEmpty(await app.put(pathOf(one), body), 204);
     expectEmpty(await app.delete(pathOf(one)), 204);
   });
 });

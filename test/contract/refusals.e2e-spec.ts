@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { pngOf } from '../support/uploads.js';
 import { App, type Reply } from './support/app.js';
 import { entry, photo, photoForm } from './support/bodies.js';
-import { describeContract, isOwnServer } from './support/contract-server.js';
+import { describeContract, isOwnServer, MOUNTS } from './support/contract-server.js';
 import { bodyOf, expectError } from './support/expected.js';
 import { GUARDED_PATHS, OPEN_PATHS, type Path } from './support/paths.js';
 
@@ -20,97 +20,101 @@ function sendTo(app: App, { method, path }: Path, body?: object | string): Promi
   );
 }
 
-describeContract('every path', (contract) => {
-  test.each(GUARDED_PATHS)('$method $path is 401 without a valid token', async (path) => {
-    const app = await contract.shared();
-    for (const token of ['', 'nonsense', `${app.token.slice(0, -3)}AAA`]) {
-      expectError(await sendTo(app.withToken(token), path, path.takesBody && {}), 401, 'UNAUTHENTICATED');
-    }
-  });
-
-  test('is 401 before its body is looked at, however wrong that is', async () => {
-    const app = (await contract.shared()).withToken('nonsense');
-    for (const path of GUARDED_PATHS.filter(({ takesBody }) => takesBody)) {
-      expectError(await sendTo(app, path, { id: 5, associations: 'x', createdAt: {} }), 401, 'UNAUTHENTICATED');
-    }
-  });
-
-  test.each(GUARDED_PATHS.filter(({ takesBody }) => takesBody))(
-    '$method $path is 413 with a body of one byte over the limit',
-    async (path) => {
+describeContract(
+  'every path',
+  (contract) => {
+    test.each(GUARDED_PATHS)('$method $path is 401 without a valid token', async (path) => {
       const app = await contract.shared();
-      const frame = '{"filler":""}';
-      const body = `{"filler":"${'x'.repeat(REQUEST_BYTES + 1 - frame.length)}"}`;
-      expectError(await sendTo(app, path, body), 413, 'TOO_LARGE');
-    },
-  );
+      for (const token of ['', 'nonsense', `${app.token.slice(0, -3)}AAA`]) {
+        expectError(await sendTo(app.withToken(token), path, path.takesBody && {}), 401, 'UNAUTHENTICATED');
+      }
+    });
 
-  test('that takes the words of an entry takes 1 MiB, and is 413 with one byte more', async () => {
-    const app = await contract.signUp();
-    const whole = entry({ content: 'x'.repeat(MIB) });
-    bodyOf(await app.post('/sync/content', whole));
-    const over = { content: 'x'.repeat(MIB + 1), lastUpdated: 3_000 };
-    for (const reply of [
-      await app.post('/sync/content', { ...whole, ...over }),
-      await app.post(`/sync/content/${whole.id}`, over),
-      await app.put(`/contents/${whole.id}`, { ...whole, ...over }),
-      await app.patch(`/contents/${whole.id}`, over),
-    ]) {
-      expectError(reply, 413, 'TOO_LARGE');
-    }
-    expect(bodyOf(await app.get(`/contents/${whole.id}`)).content).toHaveLength(MIB);
-  });
+    test('is 401 before its body is looked at, however wrong that is', async () => {
+      const app = (await contract.shared()).withToken('nonsense');
+      for (const path of GUARDED_PATHS.filter(({ takesBody }) => takesBody)) {
+        expectError(await sendTo(app, path, { id: 5, associations: 'x', createdAt: {} }), 401, 'UNAUTHENTICATED');
+      }
+    });
 
-  test('is described in /openapi.json', async () => {
-    const app = await contract.shared();
-    const { paths } = bodyOf(await new App(app.url, '', '').get('/openapi.json'));
-    const described = Object.entries(paths as Record<string, object>).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) =>
-        anonymous({ method: method.toUpperCase(), path: path.replace(/^\/api\/v1/, '') }),
-      ),
+    test.each(GUARDED_PATHS.filter(({ takesBody }) => takesBody))(
+      '$method $path is 413 with a body of one byte over the limit',
+      async (path) => {
+        const app = await contract.shared();
+        const frame = '{"filler":""}';
+        const body = `{"filler":"${'x'.repeat(REQUEST_BYTES + 1 - frame.length)}"}`;
+        expectError(await sendTo(app, path, body), 413, 'TOO_LARGE');
+      },
     );
-    expect(described).toEqual(expect.arrayContaining([...GUARDED_PATHS, ...OPEN_PATHS].map(anonymous)));
-  });
 
-  test('that is not there is 404 in both shapes', async () => {
-    const app = await contract.shared();
-    for (const path of ['/sync/nowhere', '/sync/content/changes/more', '/contents/a/b', '/quota/all']) {
-      expectError(await app.get(path), 404, 'NOT_FOUND');
-    }
-  });
+    test('that takes the words of an entry takes 1 MiB, and is 413 with one byte more', async () => {
+      const app = await contract.signUp();
+      const whole = entry({ content: 'x'.repeat(MIB) });
+      bodyOf(await app.post('/sync/content', whole));
+      const over = { content: 'x'.repeat(MIB + 1), lastUpdated: 3_000 };
+      for (const reply of [
+        await app.post('/sync/content', { ...whole, ...over }),
+        await app.post(`/sync/content/${whole.id}`, over),
+        await app.put(`/contents/${whole.id}`, { ...whole, ...over }),
+        await app.patch(`/contents/${whole.id}`, over),
+      ]) {
+        expectError(reply, 413, 'TOO_LARGE');
+      }
+      expect(bodyOf(await app.get(`/contents/${whole.id}`)).content).toHaveLength(MIB);
+    });
 
-  test('refuses an address that cannot be read, in both shapes', async () => {
-    const app = await contract.shared();
-    for (const id of ['%ff', '%', '%00', 'x'.repeat(10_000)]) {
-      const reply = await app.get(`/contents/${id}`);
-      expect([400, 404, 414]).toContain(reply.status);
-      expectError(reply, reply.status);
-    }
-  });
+    test('is described in /openapi.json', async () => {
+      const app = await contract.shared();
+      const { paths } = bodyOf(await new App(app.url, '', '').get('/openapi.json'));
+      const described = Object.entries(paths as Record<string, object>).flatMap(([path, methods]) =>
+        Object.keys(methods).map((method) =>
+          anonymous({ method: method.toUpperCase(), path: path.replace(/^\/api\/v1/, '') }),
+        ),
+      );
+      expect(described).toEqual(expect.arrayContaining([...GUARDED_PATHS, ...OPEN_PATHS].map(anonymous)));
+    });
 
-  test('refuses a body that is no JSON in both shapes', async () => {
-    const app = await contract.shared();
-    for (const type of ['application/json', 'text/plain', 'application/xml', 'application/json; charset=x']) {
-      expectError(await app.send('POST', '/sync/content', '<entry/>', { 'content-type': type }), 400);
-    }
-  });
+    test('that is not there is 404 in both shapes', async () => {
+      const app = await contract.shared();
+      for (const path of ['/sync/nowhere', '/sync/content/changes/more', '/contents/a/b', '/quota/all']) {
+        expectError(await app.get(path), 404, 'NOT_FOUND');
+      }
+    });
 
-  test('refuses a form that breaks off, and one without a boundary', async () => {
-    const app = await contract.shared();
-    const begun = '--x\r\ncontent-disposition: form-data; name="data"; filename="a"\r\n\r\nabc';
-    for (const path of ['/sync/media', '/media']) {
-      const broken = { 'content-type': 'multipart/form-data; boundary=x' };
-      expectError(await app.send('POST', path, begun, broken), 400);
-      expectError(await app.send('POST', path, begun, { 'content-type': 'multipart/form-data' }), 400);
-    }
-    expect(bodyOf(await app.get('/sync/status')).data.mediaCount).toBe(0);
-  });
+    test('refuses an address that cannot be read, in both shapes', async () => {
+      const app = await contract.shared();
+      for (const id of ['%ff', '%', '%00', 'x'.repeat(10_000)]) {
+        const reply = await app.get(`/contents/${id}`);
+        expect([400, 404, 414]).toContain(reply.status);
+        expectError(reply, reply.status);
+      }
+    });
 
-  test('refuses an X-Device-Id that is longer than 128 characters', async () => {
-    const app = await contract.shared();
-    expectError(await app.get('/sync/status', { 'x-device-id': 'x'.repeat(129) }), 400);
-  });
-});
+    test('refuses a body that is no JSON in both shapes', async () => {
+      const app = await contract.shared();
+      for (const type of ['application/json', 'text/plain', 'application/xml', 'application/json; charset=x']) {
+        expectError(await app.send('POST', '/sync/content', '<entry/>', { 'content-type': type }), 400);
+      }
+    });
+
+    test('refuses a form that breaks off, and one without a boundary', async () => {
+      const app = await contract.shared();
+      const begun = '--x\r\ncontent-disposition: form-data; name="data"; filename="a"\r\n\r\nabc';
+      for (const path of ['/sync/media', '/media']) {
+        const broken = { 'content-type': 'multipart/form-data; boundary=x' };
+        expectError(await app.send('POST', path, begun, broken), 400);
+        expectError(await app.send('POST', path, begun, { 'content-type': 'multipart/form-data' }), 400);
+      }
+      expect(bodyOf(await app.get('/sync/status')).data.mediaCount).toBe(0);
+    });
+
+    test('refuses an X-Device-Id that is longer than 128 characters', async () => {
+      const app = await contract.shared();
+      expectError(await app.get('/sync/status', { 'x-device-id': 'x'.repeat(129) }), 400);
+    });
+  },
+  { at: Object.values(MOUNTS) },
+);
 
 const LARGEST_PHOTO = 20_000;
 const STORAGE = 50_000;
@@ -150,7 +154,7 @@ if (isOwnServer) {
         },
       );
     },
-    { mediaBytes: LARGEST_PHOTO, userBytes: STORAGE },
+    { settings: { mediaBytes: LARGEST_PHOTO, userBytes: STORAGE } },
   );
 }
 

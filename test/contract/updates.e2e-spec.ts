@@ -112,7 +112,11 @@ describeContract('an edit of some fields', (contract) => {
     test('of a deleted row is 409 with its tombstone, and leaves it deleted', async () => {
       const { app, id } = await uploaded();
       bodyOf(await app.post(`${sync}/${id}/delete`));
-      expectConflict(await edit(app, kind, id, { [text]: 'edited', lastUpdated: 3_000 }), { id });
+      const edited = { [text]: 'edited', lastUpdated: 3_000 };
+      const reply = await edit(app, kind, id, edited);
+      expectConflict(reply, { id });
+      // Also where it knows the tombstone: only a whole row brings a row back.
+      expectConflict(await edit(app, kind, id, { ...edited, syncVersion: reply.body.current.serverVersion }), { id });
       expectError(await app.get(`${kind.resource}/${id}`), 404);
     });
 

@@ -74,13 +74,13 @@ describeContract('an upload', (contract) => {
       expect(await changeOf(app, sync, sent.id)).toMatchObject({ [text]: 'newer' });
     });
 
-    test('of a deleted id with syncVersion 0 is a conflict and does not bring it back', async () => {
+    test('of a deleted id that names no version is a conflict and does not bring it back', async () => {
       const app = await contract.signUp();
       const sent = body();
       bodyOf(await app.post(sync, sent));
       bodyOf(await app.post(`${sync}/${sent.id}/delete`));
-      for (const syncVersion of [0, undefined]) {
-        expectConflict(await app.post(sync, { ...sent, syncVersion }), { id: sent.id });
+      for (const constraint of [{}, { syncVersion: 0 }, { versionConstraint: { type: 'none' } }]) {
+        expectConflict(await app.post(sync, { ...sent, ...constraint }), { id: sent.id });
       }
       const { changes, deletions } = bodyOf(await app.get(`${sync}/changes`));
       expect({ changes, deleted: deletions.map(({ id }: { id: string }) => id) }).toEqual({
@@ -178,7 +178,7 @@ describeContract('an upload', (contract) => {
 
   test('is of the device of the token where it names none, or "unknown"', async () => {
     const app = await contract.shared();
-    for (const deviceId of [undefined, 'unknown']) {
+    for (const deviceId of [undefined, null, 'unknown']) {
       const sent = entry({ id: randomUUID(), deviceId });
       bodyOf(await app.post('/sync/content', sent));
       expect(await deviceOf(app, sent.id)).toBe(DEVICE);

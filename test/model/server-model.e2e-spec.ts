@@ -32,6 +32,6 @@ it('any requests get the same answers from the model and from the server', async
     const ofServer = await answersOf([await newUser(), await newUser()], prefix, list);
     expect(ofModel).toEqual(ofServer);
   });
-  const numRuns = Number(process.env['MODEL_RUNS'] ?? 40);
+  const numRuns = Number(process.env['MODEL_RUNS'] ?? 25);
   await fc.assert(same, { seed, numRuns, endOnFailure: false, interruptAfterTimeLimit: 50_000 });
 });

@@ -8,7 +8,7 @@ import { onModel } from './stages.js';
 
 const plan = {
   spec: 'test/model/three-devices.spec.ts',
-  histories: 75,
+  histories: 40,
   stage: () => Promise.resolve(onModel()),
 };
 

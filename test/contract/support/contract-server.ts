@@ -15,11 +15,17 @@ export interface Contract {
   shared(): Promise<App>;
 }
 
-/** Registers the tests of a subject twice, for the paths at `/` and those under `/api/v1`. */
+/** Where the paths begin. */
+export const MOUNTS = { plain: '', newer: '/api/v1' };
+
+/** Registers the tests of a subject for the paths at the mounts given, or at `CONTRACT_MOUNT`, or at `/`. */
 export function describeContract(
   subject: string,
   register: (contract: Contract) => void,
-  settings: Partial<Config> = {},
+  {
+    settings = {},
+    at = [process.env['CONTRACT_MOUNT'] ?? MOUNTS.plain],
+  }: { settings?: Partial<Config>; at?: string[] } = {},
 ): void {
   describe(`the contract: ${subject}`, () => {
     let server: TestServer | undefined;
@@ -28,7 +34,7 @@ export function describeContract(
     });
     afterAll(() => server?.close());
 
-    describe.each(['', '/api/v1'])('under "%s"', (mount) => {
+    describe.each(at)('under "%s"', (mount) => {
       const signUp = (): Promise<App> => signUpApp(server?.url ?? process.env['CONTRACT_URL'] ?? '', mount);
       let shared: Promise<App> | undefined;
       register({ signUp, shared: () => (shared ??= signUp()) });
