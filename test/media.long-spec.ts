@@ -42,6 +42,17 @@ const server = createServer(async (request, response) => {
 }).listen(0, '127.0.0.1', () => process.send(server.address().port));
 `;
 
+/** Another device of the same person: in this process its bytes would hold up the text here, and not in the server. */
+const OTHER_DEVICE = `
+import { createReadStream } from 'node:fs';
+import { request } from 'node:http';
+const { url, headers, path } = JSON.parse(process.argv[2]);
+const bytes = createReadStream(path, { highWaterMark: ${MIB} });
+bytes.once('data', () => process.send('begun')).pipe(
+  request(url, { method: 'PATCH', headers }, ({ statusCode }) => process.send(statusCode, () => process.disconnect())),
+);
+`;
+
 let database: TestDatabase;
 let server: ServerProcess;
 let folder: string;
@@ -80,15 +91,17 @@ async function send(url: string, method: string, path: string, sizeBytes: number
   return fetch(url, init as RequestInit);
 }
 
+const uploadUrl = (id: string): string => `${server.url}/media/uploads/${id}`;
+
+const tusHeaders = (): Record<string, string> => ({
+  ...bearer(device),
+  'tus-resumable': '1.0.0',
+  'upload-offset': '0',
+  'content-type': 'application/offset+octet-stream',
+});
+
 async function sendByPatch(id: string, path: string, sizeBytes: number): Promise<void> {
-  const headers = {
-    ...bearer(device),
-    'tus-resumable': '1.0.0',
-    'upload-offset': '0',
-    'content-type': 'application/offset+octet-stream',
-  };
-  const answer = await send(`${server.url}/media/uploads/${id}`, 'PATCH', path, sizeBytes, headers);
-  expect(answer.status).toBe(204);
+  expect((await send(uploadUrl(id), 'PATCH', path, sizeBytes, tusHeaders())).status).toBe(204);
 }
 
 async function begin(facts: { sizeBytes: number; sha256: string }): Promise<string> {
@@ -186,16 +199,21 @@ describe('uploads and text', () => {
   it(`text waits at most ${LATENCY_FACTOR} times as long while a film goes up`, async () => {
     const push = () => seconds(() => device.push([saveContent()]));
     for (let i = 0; i < 50; i += 1) await push();
+    const script = join(folder, 'other-device.mjs');
+    await writeFile(script, OTHER_DEVICE);
     const alone: number[] = [];
     const beside: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       for (let i = 0; i < 40; i += 1) alone.push(await push());
       const film = await fileOf(TIMED_MIB);
       const id = await begin(film);
+      const headers = { ...tusHeaders(), 'content-length': film.sizeBytes };
+      const other = fork(script, [JSON.stringify({ url: uploadUrl(id), headers, path: film.path })], { execArgv: [] });
+      expect((await once(other, 'message'))[0]).toBe('begun');
       let isSent = false;
-      const sending = sendByPatch(id, film.path, film.sizeBytes).finally(() => (isSent = true));
+      const sent = once(other, 'message').finally(() => (isSent = true));
       while (!isSent) beside.push(await push());
-      await sending;
+      expect((await sent)[0]).toBe(204);
       await rm(film.path);
     }
     const [quiet, busy] = [median(alone) * 1000, median(beside) * 1000];

@@ -9,8 +9,9 @@ import { createTestDatabase, type TestDatabase } from './support/test-database.j
 const ROWS = 500;
 const WARM_UPS = 10;
 const ROUNDS = 41;
-/** The goal is 1.6, see docs/limitations.md; this is what it may not get worse than. */
-const MOST = 2.2;
+/** Other work on the machine comes in bursts: the least disturbed of some series counts. */
+const SERIES = 3;
+const MOST = 1.6;
 
 let database: TestDatabase;
 let server: ServerProcess;
@@ -33,17 +34,23 @@ afterAll(async () => {
 
 it(`a push of ${ROWS} takes at most ${MOST} times the one raw statement that writes the same rows with the same stamp`, async () => {
   const [pusher, other] = [await signUp(server.url), await signUp(server.url)];
+  await ratioOf(WARM_UPS, pusher, other);
+  const ratios: number[] = [];
+  while (ratios.length < SERIES) ratios.push(await ratioOf(ROUNDS, pusher, other));
+  expect(Math.min(...ratios)).toBeLessThanOrEqual(MOST);
+});
+
+/** The median push against the median raw statement, the two in turn. */
+async function ratioOf(rounds: number, pusher: Device, other: Device): Promise<number> {
   const times = { push: [] as number[], raw: [] as number[] };
-  for (let round = -WARM_UPS; round < ROUNDS; round += 1) {
-    const [push, raw] = [await timePush(pusher, makeRows()), await timeRaw(other.user.id, makeRows())];
-    if (round < 0) continue;
-    times.push.push(push);
-    times.raw.push(raw);
+  while (times.push.length < rounds) {
+    times.push.push(await timePush(pusher, makeRows()));
+    times.raw.push(await timeRaw(other.user.id, makeRows()));
   }
   const [push, raw] = [median(times.push), median(times.raw)];
   console.log(`push of ${ROWS}: ${push.toFixed(1)} ms, raw: ${raw.toFixed(1)} ms, ratio ${(push / raw).toFixed(2)}`);
-  expect(push / raw).toBeLessThanOrEqual(MOST);
-});
+  return push / raw;
+}
 
 interface NewRow {
   id: string;

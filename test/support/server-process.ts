@@ -1,6 +1,7 @@
 /** The built server in a process of its own, on a test's database: for tests of several servers, or of killing one. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TestDatabase } from './test-database.js';
 
-const SERVER = join(import.meta.dirname, '../../dist/src/main.js');
+const ROOT = join(import.meta.dirname, '../..');
+/** The arguments with which `npm run start:prod` starts it. */
+const [, ...SERVER] = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts['start:prod'].split(' ');
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 15_000;
 /** Another process may take a port between the moment it was found free and the moment the server listens on it. */
@@ -32,7 +35,8 @@ export async function startServerProcess(
   for (let tried = 1; ; tried += 1) {
     const dataDir = await mkdtemp(join(tmpdir(), 'logdate-server-'));
     const port = await freePort();
-    const child = spawn(process.execPath, [SERVER], {
+    const child = spawn(process.execPath, SERVER, {
+      cwd: ROOT,
       env: {
         ...Object.fromEntries(INHERITED.map((name) => [name, process.env[name]])),
         NODE_ENV: 'test',
