@@ -44,7 +44,10 @@ export function readChange(resource: Resource, verb: Verb, input: ChangeInput & 
     check(property, uuid, given[property]);
     fields[property] = uuid.kept?.(given[property]);
   }
-  for (const [property, rule] of verb === 'save' ? Object.entries(resource.body) : []) {
+  // Without an array of its own for each of the 500 changes of a push.
+  for (const property in verb === 'save' ? resource.body : {}) {
+    const rule = resource.body[property];
+    if (rule === undefined) continue;
     check(property, rule, given[property]);
     const value = given[property] ?? rule.empty;
     fields[property] = value === null || rule.kept === undefined ? value : rule.kept(value);

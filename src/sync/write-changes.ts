@@ -139,25 +139,23 @@ function entryOf<K, V>(maps: Map<K, Map<string, V>>, key: K): Map<string, V> {
   return entry;
 }
 
-/** The ids that a change names, its own and those it links, as "table.column id". */
-function idsOf(change: Change): string[] {
-  return namedIds(change).map(([column, id]) => `${column} ${id}`);
-}
-
-/** `table.column` and id of each row that a change names; a delete of a photo, say, does not name its entry. */
-function namedIds({ resource, fields }: Change): [column: string, id: string][] {
+/** The ids that a change names, its own and those it links, as "table.column id"; a delete of a photo, say, does not name its entry. */
+function idsOf({ resource, fields }: Change): string[] {
   return Object.entries(resource.ids)
     .filter(([property]) => property in fields)
-    .map(([property, column]) => [column, String(fields[property])]);
+    .map(([property, column]) => `${column} ${String(fields[property])}`);
 }
 
 /** The ids that changes name, by `table.column`; only those in `columns`, when they are given. */
 export function idsByColumn(changes: Iterable<Change>, columns?: Set<string>): Map<string, Set<string>> {
   const ids = new Map<string, Set<string>>();
-  for (const change of changes) {
-    for (const [column, id] of namedIds(change)) {
-      if (columns?.has(column) === false) continue;
-      ids.set(column, (ids.get(column) ?? new Set<string>()).add(id));
+  for (const { resource, fields } of changes) {
+    for (const property in resource.ids) {
+      const column = resource.ids[property];
+      if (column === undefined || !(property in fields) || columns?.has(column) === false) continue;
+      let ofColumn = ids.get(column);
+      if (ofColumn === undefined) ids.set(column, (ofColumn = new Set<string>()));
+      ofColumn.add(String(fields[property]));
     }
   }
   return ids;
