@@ -37,6 +37,7 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  maxWorkers: 2,
+  // Many tests wait for a browser, a server or a clock: two cores are kept busy by three of them.
+  maxWorkers: 3,
   testTimeout: 60_000,
 };
