@@ -13,6 +13,7 @@ import { chooseZip, exportZip, openImportAndExport, withoutFileDialogs } from '.
 const ZIP = { name: 'garden.zip', mimeType: 'application/zip' };
 /** All of it: while photos go up, the chip says that words are backed up. */
 const BACKED_UP = /^Backed up$/;
+const IMPORTED = 'Imported 28 entries, 1 journal, and 2 photos and recordings.';
 const CLEAN = { problems: [], failedRequests: [] };
 
 describeInChromium('import and export in a browser', () => {
@@ -30,7 +31,7 @@ describeInChromium('import and export in a browser', () => {
     await untilChip(desk.page, BACKED_UP);
     await openImportAndExport(desk.page);
     await chooseZip(desk.page, zip);
-    await desk.page.getByText('Imported 28 entries, 1 journal, and 2 photos and recordings.').waitFor();
+    await desk.page.getByText(IMPORTED).waitFor();
     expect(await accessibilityFaults(desk.page)).toEqual([]);
     await untilChip(desk.page, BACKED_UP);
     await chooseZip(desk.page, zip);
@@ -62,7 +63,7 @@ describeInChromium('import and export in a browser', () => {
     await chooseZip(page, { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Not a ZIP at all.') });
     await page.getByRole('alert').filter({ hasText: 'notes.txt: not a ZIP file. Nothing was imported.' }).waitFor();
     await chooseZip(page, { ...ZIP, buffer: await sampleZip() });
-    await page.getByText('Imported 28 entries, 1 journal, and 2 photos and recordings.').waitFor();
+    await page.getByText(IMPORTED).waitFor();
     await page.getByText('They are on this device.').waitFor();
     expect(Object.keys(unzipSync(await exportZip(page)))).toContain('logdate.json');
     expect(seen).toEqual(CLEAN);
@@ -73,6 +74,8 @@ describeInChromium('import and export in a browser', () => {
     const account = await signUp(desk.page);
     await openImportAndExport(desk.page);
     await chooseZip(desk.page, { ...ZIP, buffer: await sampleZip() });
+    // Until then the chip speaks of the journal before it.
+    await desk.page.getByText(IMPORTED).waitFor();
     await untilChip(desk.page, BACKED_UP);
     await phone.context.addInitScript(showNothingFar);
     await signIn(phone.page, account);
