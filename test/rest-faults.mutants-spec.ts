@@ -135,7 +135,13 @@ const FAULTS: Fault[] = [
   },
   {
     name: 'a conflict does not show the row as it is',
-    edits: [{ file: ERRORS, find: '...(current !== undefined && {', replace: '...(current === false && {' }],
+    edits: [
+      {
+        file: ERRORS,
+        find: '...(current !== undefined && {',
+        replace: "...(current !== undefined && message === '' && {",
+      },
+    ],
     killedBy: [upload('with a syncVersion that is stale is a conflict with the row as it is now')],
   },
   {
