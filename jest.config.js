@@ -37,7 +37,6 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  // Many tests wait for a browser, a server or a clock: two cores are kept busy by three of them.
-  maxWorkers: 3,
+  maxWorkers: 2,
   testTimeout: 60_000,
 };
