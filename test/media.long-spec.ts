@@ -49,8 +49,11 @@ import { request } from 'node:http';
 const { url, headers, path } = JSON.parse(process.argv[2]);
 const bytes = createReadStream(path, { highWaterMark: ${MIB} });
 bytes.once('data', () => process.send('begun')).pipe(
-  request(url, { method: 'PATCH', headers }, ({ statusCode }) => process.send(statusCode, () => process.disconnect())),
+  request(url, { method: 'PATCH', headers }, ({ statusCode }) => end(statusCode)).on('error', (error) => end(String(error))),
 );
+function end(how) {
+  process.send(how, () => process.disconnect());
+}
 `;
 
 let database: TestDatabase;

@@ -101,6 +101,7 @@ describeContract('a feed', (contract) => {
       const page = bodyOf(await app.get(`${feed}${query}`));
       expect(page.changes).toHaveLength(1);
       expect(page.lastTimestamp).toBeLessThan(2 ** 52);
+      expect(page).toEqual(bodyOf(await app.get(feed)));
     });
 
     test('is empty behind its own cursor, which stays', async () => {

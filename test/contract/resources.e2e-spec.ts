@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { entry } from './support/bodies.js';
-import { describeContract } from './support/contract-server.js';
+import { describeContract, MOUNTS } from './support/contract-server.js';
 import { bodyOf, changeOf, expectConflict, expectError, expectRefusal } from './support/expected.js';
 import { KINDS } from './support/kinds.js';
 
@@ -104,7 +104,7 @@ describeContract('a resource', (contract) => {
     const app = await contract.shared();
     const sent = entry();
     bodyOf(await app.put(`/contents/${sent.id}`, sent));
-    for (const mount of ['', '/api/v1']) {
+    for (const mount of Object.values(MOUNTS)) {
       const read = await fetch(`${app.url}${mount}/contents/${sent.id}`, {
         headers: { authorization: `Bearer ${app.token}` },
       });
